@@ -38,7 +38,7 @@ CHAPTERS = {
 }
 VERDICTS = ("met", "not applicable", "not met")
 CRYPTOGRAPHY = frozenset({"hashlib", "hmac", "secrets", "cryptography"})
-CONNECTIONS = frozenset({"socket", "ssl", "http.client", "urllib.request", "httpx2"})
+CONNECTIONS = frozenset({"socket", "ssl", "http.client", "urllib.request", "httpx2", "psycopg"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The one class of error that a user sees as a sentence instead of a traceback."""
+"""The errors that a user sees as a sentence instead of a traceback."""
 
 from __future__ import annotations
 
@@ -14,3 +14,7 @@ class UserError(Exception):
         ...
         oneheart.errors.UserError: There is no folder 'x'; give the path of an export folder or zip file.
     """
+
+
+class HeldError(UserError):
+    """What was to be opened for writing is open in another process; it may be free later."""

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,8 +104,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _start(place: str, port: int, *, early: bool) -> subprocess.Popen[bytes]:
-    words = [sys.executable, str(HERE / "served.py"), place, str(port), *(["--early"] if early else [])]
+def _start(place: str, port: int, *options: str) -> subprocess.Popen[bytes]:
+    words = [sys.executable, str(HERE / "served.py"), place, str(port), *options]
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     ends = time.monotonic() + START_SECONDS
     while time.monotonic() < ends:
@@ -175,13 +175,13 @@ async def _load(
     seats: list[Seat],
     kills: int,
     *,
-    early: bool,
+    broken: Sequence[str],
     rng: random.Random,
     restart: Callable[[], None] | None = None,
 ) -> Found:
     found, port = Found(), _free_port()
     stop, until = asyncio.Event(), asyncio.Event()
-    server = await asyncio.to_thread(_start, place, port, early=early)
+    server = await asyncio.to_thread(_start, place, port, *broken)
     phones = [
         asyncio.create_task(_phone(port, number, seat, found, stop, until, random.Random(rng.random())))
         for number, seat in enumerate(seats)
@@ -195,12 +195,12 @@ async def _load(
         server.send_signal(signal.SIGKILL)
         await asyncio.to_thread(server.wait)
         found.kills += 1
-        server = await asyncio.to_thread(_start, place, port, early=early)
+        server = await asyncio.to_thread(_start, place, port, *broken)
     stop.set()
     _, left = await asyncio.wait(phones, timeout=20)
     until.set()
     await asyncio.gather(*left)
-    if early:
+    if broken:
         await asyncio.sleep(0.3)
     server.send_signal(signal.SIGKILL)
     server.wait()
@@ -239,6 +239,7 @@ def run(
     *,
     seed: int,
     early: bool = False,
+    hasty: bool = False,
     database: str = "",
     restart: Callable[[], None] | None = None,
 ) -> Found:
@@ -248,11 +249,13 @@ def run(
         kills: how often something is killed.
         clients: number of phones.
         seed: seed of all random choices.
-        early: serve a build that is broken on purpose.
+        early: serve a build that is broken on purpose: it acknowledges what is not written.
+        hasty: serve one that lets the database confirm what is not durable.
         database: address of a database to which the gathering is moved before; "" to serve its file.
         restart: kills the database and starts it again; None to kill the server only.
     """
     rng = random.Random(seed)
+    broken = [word for word, on in (("--early", early), ("--hasty", hasty)) if on]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "kill.oneheart"
         seats = asyncio.run(_prepare(path, clients))
@@ -260,7 +263,7 @@ def run(
         if database:
             list(move(place, database))
             place = f"{database}#{CODE}"
-        found = asyncio.run(_load(place, seats, kills, early=early, rng=rng, restart=restart))
+        found = asyncio.run(_load(place, seats, kills, broken=broken, rng=rng, restart=restart))
         return _judge(place, found)
 
 

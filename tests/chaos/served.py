@@ -1,7 +1,8 @@
-"""Serve one gathering with the real app until killed: ``served.py [--early] [--swallow] FILE|ADDRESS PORT``.
+"""Serve one gathering with the real app until killed: ``served.py [--early] [--swallow] [--hasty] FILE|ADDRESS PORT``.
 
 With ``--early`` the log is broken on purpose: it answers at once and writes a tenth of a second later, as a build would
-that acknowledges from memory. With ``--swallow`` an error of the disk counts as success. A check that does not fail on
+that acknowledges from memory. With ``--swallow`` an error of the disk counts as success, with ``--hasty``
+a database confirms before it is durable. A check that does not fail on
 such a build proves nothing.
 """
 
@@ -11,12 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import uvicorn
 
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
 from oneheart.storage.log import Entry, Event, Fate, Log, StorageError, Written
+from oneheart.storage.postgres import DatabaseSession
 from oneheart.storage.sqlite_log import SqliteLog
 from oneheart.web.app import make_app
 from oneheart.web.server import configured
@@ -74,11 +77,25 @@ def swallow_errors() -> None:
     SqliteLog.append = append  # type: ignore[method-assign]
 
 
+def commit_hastily() -> None:
+    """Break the session of a database: commits are told before they are durable."""
+    connected = DatabaseSession._connected  # noqa: SLF001
+
+    def hasty(self: DatabaseSession) -> Any:
+        connection = connected(self)
+        connection.execute("SET synchronous_commit = off")
+        return connection
+
+    DatabaseSession._connected = hasty  # type: ignore[method-assign]  # noqa: SLF001
+
+
 def main() -> None:
     """Serve until killed."""
     path, port = (word for word in sys.argv[1:] if not word.startswith("--"))
     if "--early" in sys.argv:
         acknowledge_early()
+    if "--hasty" in sys.argv:
+        commit_hastily()
     if "--swallow" in sys.argv:
         swallow_errors()
     house = House([LiveGathering.open(path)], folder=None)

@@ -80,11 +80,16 @@ class Cluster:
         line.close()
         return self._work
 
-    def _run(self, program: str, *words: str) -> None:
+    def dumped(self) -> str:
+        """Return what pg_dump writes of the first database."""
+        return self._run("pg_dump", "-h", str(self.folder), "-U", "oneheart", "oneheart")
+
+    def _run(self, program: str, *words: str) -> str:
         done = subprocess.run(
             [self._bin / program, *words], user=_user(), cwd=self.folder, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def start(self) -> None:
         """Start the server and wait until it answers."""

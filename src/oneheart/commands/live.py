@@ -145,6 +145,9 @@ def serve(
         Path | None,
         typer.Option("--translate", help="Folder of translation models, which draft lines for people to check."),
     ] = None,
+    standby: Annotated[
+        bool, typer.Option("--standby", help="Wait while another process serves this, and take over when it ends.")
+    ] = False,
 ) -> None:
     """Serve gatherings to phones, the hall screen and hosts until Ctrl-C."""
     from oneheart.commands.backups import BackupPlan, seconds_of  # noqa: PLC0415
@@ -154,7 +157,7 @@ def serve(
 
     many_files()
     plan = None if backup is None else BackupPlan(backup, seconds_of(every), keep_backups)
-    for line in run(Serving(path, host, port, public_url, https, proxy, plan, invite, translate)):
+    for line in run(Serving(path, host, port, public_url, https, proxy, plan, invite, translate, standby)):
         typer.echo(line)
 
 

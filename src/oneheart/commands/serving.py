@@ -11,7 +11,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -29,7 +30,7 @@ from oneheart.commands.loop import run
 from oneheart.connecting import endpoint_from_environment, translating
 from oneheart.connecting.address import Endpoint
 from oneheart.connecting.models import models_in
-from oneheart.errors import UserError
+from oneheart.errors import HeldError, UserError
 from oneheart.live.aside import Aside, AsideError
 from oneheart.live.decks import FitOrder
 from oneheart.live.drafting import translate_here
@@ -43,6 +44,7 @@ from oneheart.web.server import configured, spare_collector
 
 SOUND_SQLITE = (3, 51, 3)  # first release that does not reset the write-ahead log under a reader
 _GRACE_SECONDS = 2
+_STANDBY_SECONDS = 0.1
 _BACKLOG = 4096
 _EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  only compared with
 
@@ -270,6 +272,7 @@ class Serving:
         backup: where and how often the gatherings are copied; None for no copies.
         invite: true to print one-time links for hosts.
         translate: folder of translation models; None for none.
+        standby: true to wait while another process serves the place.
     """
 
     path: str | Path
@@ -281,6 +284,7 @@ class Serving:
     backup: BackupPlan | None = None
     invite: bool = False
     translate: Path | None = None
+    standby: bool = False
 
 
 def connect_by(endpoint: Endpoint | None) -> Connect | None:
@@ -341,7 +345,8 @@ def serve(how: Serving) -> Iterator[str]:
     # A process of its own: a slow or broken model delays neither cards nor the text. The first line starts it.
     translator = None if how.translate is None else Aside(niceness=10)
     engines = engines_by(endpoint, how.translate, translator)
-    house = House.open(how.path, aside=aside, connect=connect_by(endpoint), engines=engines)
+    open_house = partial(House.open, how.path, aside=aside, connect=connect_by(endpoint), engines=engines)
+    house = yield from opened(how, open_house)
     try:
         backups = None if how.backup is None else Backups(how.backup, house.gatherings)
         sock = listen(how.host, how.port)
@@ -375,6 +380,29 @@ def serve(how: Serving) -> Iterator[str]:
         if translator is not None:
             translator.close()
     yield "Ended; everything is kept."
+
+
+def opened(how: Serving, open_house: Callable[[], House]) -> Generator[str, None, House]:
+    """Return the house; wait for a process that serves it where that was asked for, and yield a sentence then.
+
+    Args:
+        how: options of the server.
+        open_house: opens the house.
+
+    Raises:
+        UserError: it cannot be opened; `HeldError`: another process serves it, and nobody asked to wait.
+    """
+    told = False
+    while True:
+        try:
+            return open_house()
+        except HeldError:
+            if not how.standby:
+                raise
+        if not told:
+            yield "Another oneheart serves this. This one waits, and serves it when that one ends."
+        told = True
+        time.sleep(_STANDBY_SECONDS)
 
 
 def shown(house: House, addresses: Addresses, *, invite: bool = False) -> Iterator[str]:

@@ -38,6 +38,7 @@ from oneheart.live.quoting import by_number
 from oneheart.live.rebuild import Look, Rebuilt, replay, replay_to, report_failure
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import Applied, State
+from oneheart.live.waiting import Patience, Waiting
 from oneheart.model import actor
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering
@@ -80,14 +81,6 @@ class TakenSeat:
 
     number: int
     secret: str
-
-
-@dataclass(slots=True)
-class _Waiting:
-    entry: Entry
-    body: ev.AnyBody
-    only_if_repeated: Refusal | None
-    done: asyncio.Future[Kept]
 
 
 def create(path: Path, settings: ev.Settings, *, code: str | None = None, keys: Where = "beside") -> None:
@@ -160,7 +153,7 @@ class LiveGathering:
         self._log = log_of(database, now=now)
         self.code, self._secret = own_names(self.where, database.meta())
         self._rng = rng or np.random.default_rng()
-        self._queue: deque[_Waiting] = deque()
+        self._queue: deque[Waiting] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="log")
         self.fitted_seq = 0
@@ -169,6 +162,7 @@ class LiveGathering:
         self.moved = asyncio.Event()
         self._watchers: set[asyncio.Event] = set()
         self._troubles: dict[str, str] = {}
+        self._patience = Patience(partial(self.note_trouble, "disk"))
         self._retry_seconds = retry_seconds
         self._retry: asyncio.TimerHandle | None = None
         self._rebuild_due = False
@@ -265,11 +259,13 @@ class LiveGathering:
         """
         if self.spoiled is not None:
             raise Refused(Refusal.READ_ONLY)
+        if self._patience.late:
+            raise Refused(Refusal.DISK)
         if len(self._queue) >= MOST_WAITING:
             raise Refused(Refusal.TOO_MANY)
         entry, body = entry_of(by, key, by_number(body, self.state))
         outcome: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(entry, body, self.state.check_new(body, by), outcome))
+        self._queue.append(Waiting(entry, body, self.state.check_new(body, by), outcome))
         self._wake()
         return await outcome
 
@@ -351,13 +347,14 @@ class LiveGathering:
         try:
             while True:
                 batch = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_IN_A_BATCH))]
-                await self._turn(batch)
+                with self._patience.over(batch, self._queue):
+                    await self._turn(batch)
                 if not self._queue:
                     return
         finally:
             self._writing = None
 
-    async def _turn(self, batch: list[_Waiting]) -> None:
+    async def _turn(self, batch: list[Waiting]) -> None:
         """Write one batch, apply it, erase what is due, and answer everybody who waits.
 
         No error ends the writer. After an error, those who waited are told that their event was not kept, and the
@@ -376,10 +373,10 @@ class LiveGathering:
             if self._log.lost:
                 self.note_trouble("lost", _LOST.format(count=self._log.lost))
             for waiting, outcome in zip(batch, outcomes, strict=True):
-                self._tell(waiting, outcome)
+                waiting.tell(outcome)
             self._try_again_later()
 
-    async def _outcomes(self, batch: list[_Waiting]) -> list[Kept | Refusal]:
+    async def _outcomes(self, batch: list[Waiting]) -> list[Kept | Refusal]:
         """Write one batch and return the outcome of each event."""
         if self._rebuild_due:
             await self._rebuild()
@@ -392,7 +389,7 @@ class LiveGathering:
             await self._erase()
         return [self._acknowledged(waiting.body, outcome) for waiting, outcome in zip(batch, outcomes, strict=True)]
 
-    async def _settle_all(self, batch: list[_Waiting], written: list[Written | None]) -> list[Kept | Refusal]:
+    async def _settle_all(self, batch: list[Waiting], written: list[Written | None]) -> list[Kept | Refusal]:
         """Apply a written batch and return the outcome of each event.
 
         An event that raises may leave the state half-changed, so the state is computed again from the log. Only that
@@ -437,13 +434,13 @@ class LiveGathering:
         self._retry = None
         self._wake()
 
-    def _on_disk(self, batch: list[_Waiting]) -> list[Written | None]:
+    def _on_disk(self, batch: list[Waiting]) -> list[Written | None]:
         """Append the events that may count. For the others, find out whether they repeat an event that counted."""
         new = iter(self._log.append([waiting.entry for waiting in batch if waiting.only_if_repeated is None]))
         return [next(new) if waiting.only_if_repeated is None else self._log.find(waiting.entry) for waiting in batch]
 
     def _settle(
-        self, waiting: _Waiting, written: Written | None, results: Mapping[int, Applied] | None = None
+        self, waiting: Waiting, written: Written | None, results: Mapping[int, Applied] | None = None
     ) -> Kept | Refusal:
         """Apply a written event and return its outcome.
 
@@ -483,16 +480,6 @@ class LiveGathering:
         if self._rebuild_due or body.seat in self.state.erasing or self._log.checkpoint_due:
             return Refusal.DISK
         return Kept(body.seat, self.state.seq, repeated=True) if isinstance(outcome, Refusal) else outcome
-
-    @staticmethod
-    def _tell(waiting: _Waiting, outcome: Kept | Refusal) -> None:
-        """Answer one waiting request. A cancelled request gets no answer; its event counts all the same."""
-        if waiting.done.done():
-            return
-        if isinstance(outcome, Refusal):
-            waiting.done.set_exception(Refused(outcome))
-        else:
-            waiting.done.set_result(outcome)
 
     def _apply(self, event: Event, body: ev.AnyBody) -> Applied:
         applied = self.state.apply(event.seq, event.kind, body, event.actor, event.at)

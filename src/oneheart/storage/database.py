@@ -11,7 +11,7 @@ from typing import Literal
 
 import apsw
 
-from oneheart.errors import UserError
+from oneheart.errors import HeldError, UserError
 from oneheart.storage.forwarding import MovedTo, moved_of, refuse_moved
 from oneheart.storage.keyring import (
     ENDING,
@@ -357,7 +357,7 @@ def _lock(path: Path) -> int:
     except OSError as error:
         os.close(lock)
         message = f"{path} is already served by another oneheart; end that one first, or serve another file."
-        raise UserError(message) from error
+        raise HeldError(message) from error
     return lock
 
 

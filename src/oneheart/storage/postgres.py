@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from oneheart.errors import UserError
+from oneheart.errors import HeldError, UserError
 from oneheart.storage.forwarding import MovedTo, moved_of, refuse_moved
 from oneheart.storage.keyring import Keyring, keyring_path, open_keyring, overwrite_keyring
 from oneheart.storage.rows import Stored
@@ -478,11 +478,11 @@ def _hold(opened: PostgresGathering) -> None:
     """Take the lock of a gathering that is written to.
 
     Raises:
-        UserError: another process has it.
+        HeldError: another process has it.
     """
     if not opened.reads_only and not opened.hold():
         message = f"{opened.where} is already served by another oneheart; end that one first."
-        raise UserError(message)
+        raise HeldError(message)
 
 
 def add_gathering(line: DatabaseSession, code: str, form: int, meta: Mapping[str, str]) -> int:

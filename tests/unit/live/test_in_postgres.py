@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +14,10 @@ import pytest
 from oneheart.commands.moving import move
 from oneheart.commands.proving import proof
 from oneheart.commands.server_doctor import Checked, examine, exit_status
-from oneheart.commands.serving import Serving, serve
-from oneheart.errors import UserError
+from oneheart.commands.serving import Serving, opened, serve
+from oneheart.errors import HeldError, UserError
 from oneheart.live import events as ev
+from oneheart.live import waiting
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
 from oneheart.live.rebuild import replay
@@ -205,6 +208,32 @@ def test_an_erasure_is_answered_when_the_keys_are_destroyed(base: str, tmp_path:
     run(brought(base, tmp_path), work)
 
 
+def test_nobody_waits_for_a_database_that_stands_still(
+    base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0.2)
+
+    async def work(gathering: LiveGathering) -> None:
+        ann = await seated(gathering, 0)
+        ((pid,),) = session_of(gathering).run("SELECT pg_backend_pid()")
+        say, more = ev.DesireSaid(ann, "Peace", "en"), ev.DesireSaid(ann, "Bread", "en")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            assert await told(gathering.submit(f"s{ann}", "say", say)) is Refusal.DISK
+            assert gathering.trouble == "nothing could be written for 0.2 seconds"
+            assert await told(gathering.submit(f"s{ann}", "more", more)) is Refusal.DISK
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        while (kept := await told(gathering.submit(f"s{ann}", "say", say))) is Refusal.DISK:
+            await asyncio.sleep(0.01)
+        assert getattr(kept, "repeated", False), "it was written when the database went on"
+        await gathering.submit(f"s{ann}", "more", more)
+        assert [desire.text for desire in gathering.state.desires] == ["Peace", "Bread"]
+        assert gathering.trouble is None
+
+    run(brought(base, tmp_path), work)
+
+
 def test_a_house_serves_what_is_in_the_database_and_leaves_out_what_was_moved(
     base: str, postgres: Cluster, tmp_path: Path
 ) -> None:
@@ -229,6 +258,52 @@ def test_a_house_serves_what_is_in_the_database_and_leaves_out_what_was_moved(
     assert [*files.gatherings] == ["EFGH3456"], "the files of what went away are left out"
     for gathering in files.gatherings.values():
         gathering.shut()
+
+
+def test_a_standby_waits_for_the_other_server_and_says_so_once(base: str, tmp_path: Path) -> None:
+    place = brought(base, tmp_path)
+    other = LiveGathering.open(place)
+    asked = Serving(place, "127.0.0.1", 0, None, https=False, proxy=None)
+    with pytest.raises(HeldError, match="already served"):
+        next(opened(asked, lambda: House.open(place)))
+    tries: list[int] = []
+
+    def tried() -> House:
+        tries.append(len(tries))
+        if len(tries) == 3:
+            other.shut()
+        return House.open(place)
+
+    waiting_one = opened(replace(asked, standby=True), tried)
+    assert "waits" in next(waiting_one)
+    with pytest.raises(StopIteration) as ended:
+        next(waiting_one)
+    house: House = ended.value.value
+    assert ([*house.gatherings], len(tries)) == (["ABCD3456"], 3)
+    house.gatherings["ABCD3456"].shut()
+
+
+def test_a_standby_waits_for_the_other_server_and_says_so_once(base: str, tmp_path: Path) -> None:
+    place = brought(base, tmp_path)
+    other = LiveGathering.open(place)
+    asked = Serving(place, "127.0.0.1", 0, None, https=False, proxy=None)
+    with pytest.raises(HeldError, match="already served"):
+        next(opened(asked, lambda: House.open(place)))
+    tries: list[int] = []
+
+    def tried() -> House:
+        tries.append(len(tries))
+        if len(tries) == 3:
+            other.shut()
+        return House.open(place)
+
+    waiting_one = opened(replace(asked, standby=True), tried)
+    assert "waits" in next(waiting_one)
+    with pytest.raises(StopIteration) as ended:
+        next(waiting_one)
+    house: House = ended.value.value
+    assert ([*house.gatherings], len(tries)) == (["ABCD3456"], 3)
+    house.gatherings["ABCD3456"].shut()
 
 
 def test_a_server_of_a_database_refuses_to_copy_files(base: str, tmp_path: Path) -> None:

@@ -242,6 +242,9 @@ def test_erased_words_stand_nowhere_in_the_data_or_the_write_ahead_log_in_clear(
         ).stdout.split()
 
     assert files_with(sealed) == []
+    dumped = postgres.dumped()
+    assert sealed not in dumped
+    assert opened in dumped
     assert len(files_with(opened)) >= 2, "the partner: what is not sealed stands in the table and in the log"
 
 
