@@ -91,7 +91,6 @@ def kept(port: int, tap: kill9.Tap, seat: kill9.Seat) -> bool:
 
 
 @pytest.mark.long
-@pytest.mark.long
 def test_a_standby_takes_over_when_the_server_is_killed_and_nothing_is_lost(
     cluster: servers.Cluster, tmp_path: Path
 ) -> None:

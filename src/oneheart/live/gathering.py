@@ -38,7 +38,7 @@ from oneheart.live.quoting import by_number
 from oneheart.live.rebuild import Look, Rebuilt, replay, replay_to, report_failure
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import Applied, State
-from oneheart.live.waiting import Patience, Waiting
+from oneheart.live.waiting import Patience, WaitingEvent
 from oneheart.model import actor
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering
@@ -153,7 +153,7 @@ class LiveGathering:
         self._log = log_of(database, now=now)
         self.code, self._secret = own_names(self.where, database.meta())
         self._rng = rng or np.random.default_rng()
-        self._queue: deque[Waiting] = deque()
+        self._queue: deque[WaitingEvent] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="log")
         self.fitted_seq = 0
@@ -265,7 +265,7 @@ class LiveGathering:
             raise Refused(Refusal.TOO_MANY)
         entry, body = entry_of(by, key, by_number(body, self.state))
         outcome: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        self._queue.append(Waiting(entry, body, self.state.check_new(body, by), outcome))
+        self._queue.append(WaitingEvent(entry, body, self.state.check_new(body, by), outcome))
         self._wake()
         return await outcome
 
@@ -354,7 +354,7 @@ class LiveGathering:
         finally:
             self._writing = None
 
-    async def _turn(self, batch: list[Waiting]) -> None:
+    async def _turn(self, batch: list[WaitingEvent]) -> None:
         """Write one batch, apply it, erase what is due, and answer everybody who waits.
 
         No error ends the writer. After an error, those who waited are told that their event was not kept, and the
@@ -376,7 +376,7 @@ class LiveGathering:
                 waiting.tell(outcome)
             self._try_again_later()
 
-    async def _outcomes(self, batch: list[Waiting]) -> list[Kept | Refusal]:
+    async def _outcomes(self, batch: list[WaitingEvent]) -> list[Kept | Refusal]:
         """Write one batch and return the outcome of each event."""
         if self._rebuild_due:
             await self._rebuild()
@@ -389,7 +389,7 @@ class LiveGathering:
             await self._erase()
         return [self._acknowledged(waiting.body, outcome) for waiting, outcome in zip(batch, outcomes, strict=True)]
 
-    async def _settle_all(self, batch: list[Waiting], written: list[Written | None]) -> list[Kept | Refusal]:
+    async def _settle_all(self, batch: list[WaitingEvent], written: list[Written | None]) -> list[Kept | Refusal]:
         """Apply a written batch and return the outcome of each event.
 
         An event that raises may leave the state half-changed, so the state is computed again from the log. Only that
@@ -434,13 +434,13 @@ class LiveGathering:
         self._retry = None
         self._wake()
 
-    def _on_disk(self, batch: list[Waiting]) -> list[Written | None]:
+    def _on_disk(self, batch: list[WaitingEvent]) -> list[Written | None]:
         """Append the events that may count. For the others, find out whether they repeat an event that counted."""
         new = iter(self._log.append([waiting.entry for waiting in batch if waiting.only_if_repeated is None]))
         return [next(new) if waiting.only_if_repeated is None else self._log.find(waiting.entry) for waiting in batch]
 
     def _settle(
-        self, waiting: Waiting, written: Written | None, results: Mapping[int, Applied] | None = None
+        self, waiting: WaitingEvent, written: Written | None, results: Mapping[int, Applied] | None = None
     ) -> Kept | Refusal:
         """Apply a written event and return its outcome.
 

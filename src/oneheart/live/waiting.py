@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 10.0
 
 
 @dataclass(slots=True)
-class Waiting:
+class WaitingEvent:
     """A request that waits until its event is durable.
 
     Attributes:
@@ -61,7 +61,7 @@ class Patience:
         self.late = False
 
     @contextmanager
-    def over(self, batch: Iterable[Waiting], queue: Iterable[Waiting]) -> Iterator[None]:
+    def over(self, batch: Iterable[WaitingEvent], queue: Iterable[WaitingEvent]) -> Iterator[None]:
         """Watch the writing of a batch, while others wait in a queue."""
         timer = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._tell, batch, queue)
         try:
@@ -70,7 +70,7 @@ class Patience:
             timer.cancel()
             self.late = False
 
-    def _tell(self, batch: Iterable[Waiting], queue: Iterable[Waiting]) -> None:
+    def _tell(self, batch: Iterable[WaitingEvent], queue: Iterable[WaitingEvent]) -> None:
         self.late = True
         self._note(f"nothing could be written for {PATIENCE_SECONDS:g} seconds")
         for waiting in (*batch, *queue):

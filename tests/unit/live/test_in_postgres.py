@@ -283,29 +283,6 @@ def test_a_standby_waits_for_the_other_server_and_says_so_once(base: str, tmp_pa
     house.gatherings["ABCD3456"].shut()
 
 
-def test_a_standby_waits_for_the_other_server_and_says_so_once(base: str, tmp_path: Path) -> None:
-    place = brought(base, tmp_path)
-    other = LiveGathering.open(place)
-    asked = Serving(place, "127.0.0.1", 0, None, https=False, proxy=None)
-    with pytest.raises(HeldError, match="already served"):
-        next(opened(asked, lambda: House.open(place)))
-    tries: list[int] = []
-
-    def tried() -> House:
-        tries.append(len(tries))
-        if len(tries) == 3:
-            other.shut()
-        return House.open(place)
-
-    waiting_one = opened(replace(asked, standby=True), tried)
-    assert "waits" in next(waiting_one)
-    with pytest.raises(StopIteration) as ended:
-        next(waiting_one)
-    house: House = ended.value.value
-    assert ([*house.gatherings], len(tries)) == (["ABCD3456"], 3)
-    house.gatherings["ABCD3456"].shut()
-
-
 def test_a_server_of_a_database_refuses_to_copy_files(base: str, tmp_path: Path) -> None:
     from oneheart.commands.backups import BackupPlan
 
