@@ -2,7 +2,8 @@
 
     python benchmarks/likeness.py [--data FOLDER] [--out benchmarks/results]
 
-Facts: labelled sentences that were not read while rules were made. Same wishes: made-up halls; written pairs of wishes
+Facts: labelled sentences that were not read while rules were made, and, where FOLDER is, sentences that others wrote
+(`text/tatoeba`, CC BY 2.0 FR), labelled here. Same wishes: made-up halls; written pairs of wishes
 in six languages, answered by made-up people; and, where FOLDER is, labelled pairs of public statements
 (`text/gold_pairs_dev.csv`: label, text_a, text_b, n_co_voters, vote_r; only "same" is the same wish) and what is set
 aside in public conversations (`polis`), which was read and labelled here.
@@ -46,6 +47,18 @@ READ = {
     ("scoop-hivemind.freshwater", "38", "40"): True,  # the same sentence
 }
 """Pairs that are set aside in public conversations, as somebody read them: whether they are the same wish."""
+OTHERS = {
+    ("deu", "de"): ("24 30 35 39 51 60", "12 13 26 45 46 57 58 65 66 69 79 80 91 96 103 112"),
+    ("fra", "fr"): ("37 101 123", "2 7 12 28 29 32 33 34 40 41 50 62 98 114 130 165 166 178"),
+    ("spa", "es"): ("17 29 36 39 114 124 163", "3 13 27 42 83 97 103 107 121 149 150 153 160 182"),
+    ("rus", "ru"): ("4 15 25 27 80", "12 16 17 24 38 42 62 65 86"),
+    ("heb", "he"): ("3 59 112 115 150 161", "30 36 43 60 67 69 81 83 106 135 138 164 172 173 175"),
+}
+"""Lines of sentences that others wrote (Tatoeba): facts about their author, and what is none, as somebody read them.
+
+They were labelled by their English halves before anything was measured. Most are talk, and no answers to a question.
+"""
+OF_OTHERS = "facts, sentences of others"
 PUBLIC = "same wish, set aside in public conversations"
 PRECISION_LEAST, FACTS_LEAST = 0.95, 0.8
 RIGHT, WRONG, MISSED = range(3)
@@ -68,6 +81,18 @@ def facts(path: Path) -> Counts:
     lines = path.read_text(encoding="utf-8").splitlines()
     found = [(line[0] == "+", looks_like_fact(line[2:], path.stem)) for line in lines]
     return np.array([sum(a and b for a, b in found), sum(b and not a for a, b in found), sum(a > b for a, b in found)])
+
+
+def of_others(folder: Path, name: str, code: str) -> Counts:
+    """Return (right, wrong, missed) facts among sentences of others: those of one language and their English halves."""
+    counts = np.zeros(3, int)
+    facts_at, others_at = ([int(line) - 1 for line in lines.split()] for lines in OTHERS[name, code])
+    for half, language in ((name, code), ("eng", "en")):
+        lines = (folder / f"tatoeba.{name}-eng.{half}").read_text(encoding="utf-8").splitlines()
+        found = sum(looks_like_fact(lines[line], language) for line in facts_at)
+        wrong = sum(looks_like_fact(lines[line], language) for line in others_at)
+        counts += [found, wrong, len(facts_at) - found]
+    return counts
 
 
 def together(hall: Gathering, truth: Counts) -> Counts:
@@ -138,6 +163,11 @@ def measured(data: Path) -> BenchResult:
             for seed in range(4)
         ]
         row("same wish, written pairs", name, np.sum([together(*hall) for hall in halls], axis=0))
+    if (data / "text" / "tatoeba").exists():
+        for name, code in OTHERS:
+            row(OF_OTHERS, f"{code} and en", of_others(data / "text" / "tatoeba", name, code))
+    else:
+        skipped.append(f"{OF_OTHERS}: there is no {data / 'text' / 'tatoeba'}.")
     for kind, place, measure in (
         ("same wish, labelled statements", data / "text" / "gold_pairs_dev.csv", labelled),
         (PUBLIC, data / "polis", conversations),

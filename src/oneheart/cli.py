@@ -5,7 +5,6 @@ Heavy modules are imported inside the commands, so that ``oneheart --help`` answ
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -203,10 +202,9 @@ def _sign(agree: Sign | None) -> int | None:
 
 def _say(analysis: Analysis) -> None:
     """Print the result in a few lines; it shows nothing that the page does not show."""
-    from oneheart.engine.disclosure import release_share  # noqa: PLC0415
-    from oneheart.model.asks import Asks  # noqa: PLC0415
     from oneheart.model.verdict import Status  # noqa: PLC0415
-    from oneheart.reports.sentences import why_not  # noqa: PLC0415
+    from oneheart.reports.numbers import build, plain  # noqa: PLC0415
+    from oneheart.reports.sentences import why_not, without_line  # noqa: PLC0415
     from oneheart.reports.translation import Translation  # noqa: PLC0415
 
     result, desires = analysis.one_desire, analysis.gathering.desires
@@ -221,8 +219,6 @@ def _say(analysis: Analysis) -> None:
     if "nothing wanted" in analysis.method.notes:
         _say_nothing_wanted(analysis)
         return
-    agrees = analysis.gathering.asks is Asks.AGREE
-    one, many = ("agrees with", "agree with") if agrees else ("wants", "want")
     is_one = result.status is Status.ONE_DESIRE
     if is_one:
         typer.echo("One desire, as far as these answers go:")
@@ -230,12 +226,9 @@ def _say(analysis: Analysis) -> None:
         typer.echo("Not one yet. Nearest to it:" if result.lines else "Not one yet. No desire is common yet.")
     for line in result.lines:
         typer.echo(f"  · {' '.join(desires[line.desire].text.split())}")
-    if result.coverage is not None:
-        covered = release_share(result.coverage.value, analysis.method.people_answered, down=True)
-        if covered == 1.0:
-            typer.echo(f"Nearly everybody {one} one of these lines or more.")
-        elif covered is not None:
-            typer.echo(f"At least {math.floor(100 * covered)} in 100 people {many} one of these lines or more.")
+    coverage = plain(build(analysis))["one_desire"]["coverage"]
+    if coverage is not None:
+        typer.echo(without_line(Translation("en", analysis.gathering.asks), coverage).unescape())
 
 
 def _say_nothing_wanted(analysis: Analysis) -> None:

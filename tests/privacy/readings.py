@@ -352,6 +352,7 @@ _NO_COUNTS = {
             "one_desire.lines[].stands_for[].answered_both",
             *(f"one_desire.lines[].stands_for[].alike.{end}" for end in ("value", "low", "high")),
             "divisive[].spread",
+            "divisive[].chance",
             "one_desire.coverage.value",
             "one_desire.coverage.low",
             "one_desire.coverage.high",

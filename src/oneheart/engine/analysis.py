@@ -349,9 +349,8 @@ def _measured(
     foreseen = drawn_chances(chances, prepared.people, lines, rng=_draws(seed))
     result = compose(prepared, honest, means, standing, wants, foreseen, columns, choice, asked, errors, rng)
     one = renumber(result, prepared.order)
-    reasons = reasons_of(
-        prepared, standing, means, errors, wants, columns, choice, result, asked, rng=np.random.default_rng([seed, 40])
-    )
+    again = np.random.default_rng([seed, 40])
+    reasons = reasons_of(prepared, standing, means, errors, wants, columns, choice, result, asked, ground, rng=again)
     usable = [column for column in range(m) if standing[column] in (*MEASURED, Standing.FEW_ANSWERS)]
     r = prepared.sample
     inside = np.isin(r.desire, usable)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine import disclosure
-from oneheart.engine.candidates import Choice, Wants
+from oneheart.engine.candidates import Choice, Wants, facts_of
 from oneheart.engine.canonical import CanonicalOrder
 from oneheart.engine.desire import one_desire as text
 from oneheart.engine.desire import shares
@@ -65,7 +65,10 @@ def compose(
     circle_of = prepared.order.circle_of
     count = len(prepared.order.circles)
     drawn, draws = wants.drawn, draw_count(len(prepared.people))
-    rho, owed = shares.share_index(drawn, chosen, asked=min(asked, len(columns)))
+    rho, _ = shares.share_index(drawn, chosen, asked=min(asked, len(columns)))
+    is_fact = facts_of(prepared)
+    wishes = [place for place, column in enumerate(columns) if not is_fact[column]]
+    owed = shares.most_missed(drawn, chosen, wishes, choice.alike)
     covered = interval(shares.coverage(drawn, chosen), errors.coverage, 0.0, 1.0) if chosen else None
     lower = text.line_bounds(prepared.responses, line_columns, honest, rng=rng)
     affirmed, fifth = text.line_conditions(line_columns, lower)

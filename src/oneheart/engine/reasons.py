@@ -16,10 +16,12 @@ import numpy.typing as npt
 from oneheart.engine.candidates import Choice, Wants, choose_places, facts_of, from_most_common, may_become_common
 from oneheart.engine.canonical import CanonicalOrder
 from oneheart.engine.desire import shares
-from oneheart.engine.desire.common_ground import GatheringMeans
+from oneheart.engine.desire.common_ground import CommonGround, GatheringMeans
+from oneheart.engine.desire.divided import most_divided
 from oneheart.engine.desire.one_desire import LineCheck, OneDesire
 from oneheart.engine.desire.standing import Standing
 from oneheart.engine.desire.wants import draw_count
+from oneheart.engine.estimate import Estimate
 from oneheart.engine.preparing import Prepared
 from oneheart.model.verdict import Condition, ConditionCode
 
@@ -27,8 +29,13 @@ Floats = npt.NDArray[np.float64]
 Reals = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.intp]
 DRAWS = 40
-"""How often people are drawn anew to see whether a line is chosen again."""
-_DIVISIVE = 5
+"""How many new samples of people are imagined to see how often a line is chosen again."""
+NEAR_TIE = 2 / 3
+"""A line that is chosen again less often than this is told as a near tie."""
+_WANT_MOVES = 2.0  # errors: two samples make 1.4 of them; the rest is from made-up halls (`oneheart bench printed`)
+_WORST_MOVES = 1.4
+_AS_IF, _AS_IF_CHOSEN = 6.0, 4.0  # as if six draws more, for lines are chosen again in two of three made-up samples
+_NINETY = 1.645
 _LEAST_PLACES, _CHANCES_MOST = 64, 4_000_000  # of places drawn anew
 _REASONS_FOR = 2  # times the lines asked for: so many of the most common desires have a reason
 
@@ -60,11 +67,11 @@ class NoLine:
 
 @dataclass(frozen=True, slots=True)
 class ChosenAgain:
-    """How often a line is chosen again.
+    """How often a line would be chosen again if as many other people had been asked as much.
 
     Attributes:
         line: column.
-        share: share of `DRAWS` draws in which it is chosen again, 0 to 1.
+        share: in how many of `DRAWS` imagined samples of people it is chosen again, as a share above 0 and below 1.
     """
 
     line: int
@@ -77,11 +84,13 @@ class Dispute:
 
     Attributes:
         desire: column.
-        spread: standard deviation of net support over people, 0 to 0.75.
+        spread: standard deviation of what all people would answer, 0 to 0.75 (see `oneheart.engine.desire.divided`).
+        chance: that it is among the third of the measured desires with the greatest spread, 0.8 to 1.
     """
 
     desire: int
     spread: float
+    chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,7 @@ class Reasons:
         chosen_again: for each line, how often it is chosen again.
         no_lines: the most common desires that are no lines, and why.
         ladder: how far the text comes, rung by rung; () where nothing was measured.
-        divisive: the desires on which people are expected to differ most, the greatest spread first.
+        divisive: desires that are surely enough among those on which people differ most, the greatest spread first.
     """
 
     chosen_again: tuple[ChosenAgain, ...] = ()
@@ -135,20 +144,23 @@ def chosen_again(
     *,
     rng: np.random.Generator,
 ) -> tuple[ChosenAgain, ...]:
-    """Return for each chosen column the share of `DRAWS` draws in which it is chosen again.
+    """Return for each line how often it would be chosen again if as many other people had been asked as much.
 
-    In each draw people are resampled with replacement, one row of each. The want of every desire and its worst fifth
-    move by their errors. A desire whose worst fifth falls below 0 cannot be a line; one that rises above 0 can.
+    In each of `DRAWS` draws a gathering is drawn from these people (with replacement, one row of each), and a new
+    sample of people from that gathering. For both samples the want of every desire and its worst fifth move by their
+    errors. A desire whose worst fifth falls below 0 cannot be a line; one that rises above 0 can. People drawn once
+    and errors taken once would say too much: in made-up halls what they called sure was chosen again less often.
 
     Notes:
         O(`DRAWS` times the choice of lines over N rows).
 
     Source:
-        Bootstrap, Efron (1979).
+        Bootstrap of a bootstrap, after Efron (1979); that new samples confirm the shares is measured by
+        `oneheart bench printed`.
     """
     if not choice.lines:
         return ()
-    people, draws = len(prepared.people), draw_count(len(prepared.people))
+    draws = draw_count(len(prepared.people))
     worst, error = means.worst[columns], np.nan_to_num(errors.worst[columns])
     want_error = np.nan_to_num(errors.want[columns])
     is_open = np.array([may_become_common(standing[column], means.worst[column]) for column in columns])
@@ -158,14 +170,30 @@ def chosen_again(
     near = np.zeros(len(columns), bool)
     near[_within_reach(wants.drawn, choice.lines, np.flatnonzero(is_open), choice.alike)] = True
     for _ in range(DRAWS):
-        rows = rng.integers(people, size=people) * draws + rng.integers(draws, size=people)
-        moved = worst + error * rng.standard_normal(len(columns))
+        moved = worst + _WORST_MOVES * error * rng.standard_normal(len(columns))
         may = np.flatnonzero(near & is_open & (moved >= 0))
-        shift = want_error * rng.standard_normal(len(columns))
-        want = _moved(wants.drawn[rows[:, None], may], shift[may])  # no other column can be chosen
+        want = _other_people(wants.drawn, draws, may, want_error, rng)  # no other column can be chosen
         alike, facts = choice.alike[np.ix_(may, may)], [is_fact[place] for place in may]
         counts[may[list(choose_places(want, asked, range(len(may)), alike, facts))]] += 1
-    return tuple(ChosenAgain(int(columns[place]), float(counts[place] / DRAWS)) for place in choice.lines)
+    again = (counts + _AS_IF_CHOSEN) / (DRAWS + _AS_IF)
+    return tuple(ChosenAgain(int(columns[place]), float(again[place])) for place in choice.lines)
+
+
+def _other_people(drawn: Reals, draws: int, places: Ints, error: Floats, rng: np.random.Generator) -> Reals:
+    """Return P(want) of a new sample of people, (N, places), from a gathering that these people may have come from.
+
+    Args:
+        drawn: (N draws, columns) P(want), as in `Wants.drawn`; one row of each person is taken.
+        draws: rows of each person.
+        places: columns that are asked for.
+        error: (columns,) standard error of the want of each desire.
+        rng: draws the gathering and the sample.
+    """
+    people = len(drawn) // draws
+    rows = rng.integers(people, size=people) * draws + rng.integers(draws, size=people)
+    rows = rows[rng.integers(people, size=people)]
+    shift = _WANT_MOVES * error * rng.standard_normal(len(error))
+    return _moved(drawn[rows[:, None], places], shift[places])
 
 
 def _within_reach(want: Reals, lines: Sequence[int], places: Ints, alike: npt.NDArray[np.bool_]) -> Ints:
@@ -261,13 +289,24 @@ def ladder(
     return tuple(rungs)
 
 
-def divisive(wants: Wants, columns: Ints) -> tuple[Dispute, ...]:
-    """Return up to five columns on which people are expected to differ most, by the model. It needs no groups."""
-    if not len(columns):
-        return ()
-    spread = wants.net.std(0, dtype=np.float64)
-    order = np.argsort(-spread, kind="stable")[:_DIVISIVE]
-    return tuple(Dispute(int(columns[place]), float(spread[place])) for place in order)
+def divisive(
+    want: Sequence[Estimate], against: Sequence[Estimate], columns: Ints, *, rng: np.random.Generator
+) -> tuple[Dispute, ...]:
+    """Return up to five columns that are surely enough among those on which people differ most. It needs no groups.
+
+    Args:
+        want: who wants each of `columns`, as it is printed.
+        against: who is against it.
+        columns: measured columns.
+        rng: draws shares within their ranges.
+    """
+
+    def numbers(estimates: Sequence[Estimate]) -> tuple[Floats, Floats]:
+        values = np.array([estimate.value for estimate in estimates])
+        return values, np.array([(estimate.high - estimate.low) / (2 * _NINETY) for estimate in estimates])
+
+    found = most_divided(*numbers(want), *numbers(against), rng=rng)
+    return tuple(Dispute(int(columns[place]), spread, chance) for place, spread, chance in found)
 
 
 def renumber_reasons(reasons: Reasons, order: CanonicalOrder) -> Reasons:
@@ -283,7 +322,7 @@ def renumber_reasons(reasons: Reasons, order: CanonicalOrder) -> Reasons:
             for entry in reasons.no_lines
         ),
         ladder=reasons.ladder,
-        divisive=tuple(Dispute(column(entry.desire), entry.spread) for entry in reasons.divisive),
+        divisive=tuple(Dispute(column(entry.desire), entry.spread, entry.chance) for entry in reasons.divisive),
     )
 
 
@@ -297,6 +336,7 @@ def reasons_of(
     choice: Choice,
     one: OneDesire,
     asked: int,
+    ground: Sequence[CommonGround],
     *,
     rng: np.random.Generator,
 ) -> Reasons:
@@ -312,14 +352,17 @@ def reasons_of(
         choice: the lines, as places in `columns`.
         one: the text, in canonical numbers.
         asked: how many lines were asked for.
+        ground: common ground of every desire, in the gathering's order: what is printed.
         rng: draws people anew.
     """
+    printed = [ground[prepared.order.desires[column]] for column in columns]
     lines = [line.desire for line in one.lines]
     alike = {stood.desire: line.desire for line in one.lines for stood in line.stands_for}
     ranking = from_most_common(means, standing)
+    again = chosen_again(prepared, standing, means, errors, wants, columns, asked, choice, rng=rng)
     return Reasons(
-        chosen_again=chosen_again(prepared, standing, means, errors, wants, columns, asked, choice, rng=rng),
+        chosen_again=again,
         no_lines=no_lines(ranking, standing, lines, facts_of(prepared), alike, asked),
         ladder=ladder(standing, asked, one.line_checks, one.conditions),
-        divisive=divisive(wants, columns),
+        divisive=divisive([g.want for g in printed], [g.against for g in printed], columns, rng=rng),
     )

@@ -252,7 +252,7 @@ def _csv_rows(entry: InputFile, divider: str, *, below: int = 0, width: int = 0)
     try:
         rows = dropwhile(lambda _: reader.line_num <= below, reader)
         for cells in rows:
-            if len(cells) > 1 or (cells and cells[0].strip()):
+            if any(cell.strip() for cell in cells):  # spreadsheets write rows of blank cells below a table
                 if width and len(cells) != width:
                     what = f"has {len(cells)} cells where the first line has {width}"
                     raise _in_line(entry.name, reader.line_num, what)

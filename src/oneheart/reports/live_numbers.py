@@ -6,14 +6,14 @@ one count that are rounded differently would tell it finer than in steps of k pe
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 from scipy.special import betaincinv
 
-from oneheart import settings
 from oneheart.engine import disclosure
+from oneheart.engine.desire.divided import most_divided
 from oneheart.engine.disclosure import Shown
 from oneheart.engine.estimate import Estimate
 
@@ -92,23 +92,26 @@ def order_of(ranking: Sequence[int], told: Mapping[int, tuple[float, ...]], word
 
 
 def spreads_of(
-    parts: Sequence[tuple[Shown, tuple[Shown, Shown]]], measured: Collection[int], words: Sequence[str], most: int
-) -> tuple[tuple[int, float], ...]:
-    """Return the columns of greatest spread of net support over people, and that spread, from shown counts alone.
+    parts: Sequence[tuple[Shown, tuple[Shown, Shown]]], measured: Collection[int], words: Sequence[str]
+) -> tuple[tuple[int, float, float], ...]:
+    """Return columns on which people differ most, the spread of each and how sure it is, from shown counts alone.
 
     Args:
         parts: of each desire, as of `parts_of`.
         measured: columns of which estimates are told.
         words: of each column, which decide ties.
-        most: the greatest number of columns.
+
+    Returns:
+        Column, spread and chance, as of `most_divided`.
     """
-    spreads = {}
-    for column in measured:
+    columns, counts = [], []
+    for column in sorted(measured, key=lambda column: words[column]):
         total, (want, against) = parts[column]
         if isinstance(total.value, int) and isinstance(want.value, int) and isinstance(against.value, int):
-            weight = settings.AGAINST_WEIGHT.value
-            mean = (want.value - weight * against.value) / total.value
-            square = (want.value + weight**2 * against.value) / total.value
-            spreads[column] = math.sqrt(max(0.0, square - mean**2))
-    best = sorted(spreads, key=lambda column: (-spreads[column], words[column]))[:most]
-    return tuple((column, spreads[column]) for column in best)
+            columns.append(column)
+            counts.append((total.value, want.value, against.value))
+    total_count, want_count, against_count = np.array(counts, float).reshape(-1, 3).T
+    shares = want_count / total_count, against_count / total_count
+    errors = [np.sqrt((share * (1 - share) + 0.25 / total_count) / total_count) for share in shares]
+    found = most_divided(shares[0], errors[0], shares[1], errors[1], rng=np.random.default_rng(0))
+    return tuple((columns[place], spread, chance) for place, spread, chance in found)

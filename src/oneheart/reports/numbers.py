@@ -364,12 +364,11 @@ class _Builder:
         )
 
     def divisive(self) -> list[ReportSpread]:
-        """Return the desires on which people are expected to differ most, with the spread in two digits."""
-        divisive = [(entry.desire, entry.spread) for entry in self.analysis.reasons.divisive]
+        """Return the desires on which people surely enough differ most, with the spread in two digits."""
+        found = [(entry.desire, entry.spread, entry.chance) for entry in self.analysis.reasons.divisive]
         if self.is_live:
-            labels = [desire.text for desire in self.desires]
-            divisive = list(live_numbers.spreads_of(self.parts, self._told(), labels, len(divisive)))
-        return [ReportSpread(self.labels[column], round(spread, 2)) for column, spread in divisive]
+            found = [*live_numbers.spreads_of(self.parts, self._told(), [desire.text for desire in self.desires])]
+        return [ReportSpread(self.labels[column], round(spread, 2), round(sure, 2)) for column, spread, sure in found]
 
     def _lines(self) -> list[Line]:
         """Return the lines of the text in reading order; of a live gathering in the order of what is told of them."""

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from oneheart.engine.reasons import NEAR_TIE
 from oneheart.locale.coded import Coded
 
 if TYPE_CHECKING:
     from oneheart.reports.translation import Translation
 
 Json = Mapping[str, Any]
-_TIE = 0.8  # a line that is chosen less often than this is told as a near tie
+_SURE_MOST = 0.99  # two hundred draws do not make anything surer
 
 
 def rung(words: Translation, code: str) -> Markup:
@@ -42,20 +43,30 @@ def passed(words: Translation, rung: Json) -> Markup:
 
 
 def chosen_again(words: Translation, share: float) -> Coded:
-    """Return how often a line is chosen again when people are drawn anew; a near tie is told as one."""
+    """Return how often a line would be chosen again if as many other people were asked; a near tie is told as one."""
     value = words.hundredths(share)
-    if share >= _TIE:
+    if share >= NEAR_TIE:
         sentence = words.t(
-            "Drawn anew within what is known of people and desires, this line is chosen again {value} times in 100.",
+            "If as many other people like these were asked as much, this line would be among the lines again about "
+            "{value} times in 100, as estimated.",
             value=value,
         )
         return Coded(sentence, "chosen again")
     sentence = words.t(
-        "A near tie: drawn anew within what is known of people and desires, this line is chosen again only {value} "
-        "times in 100, and otherwise another one stands in its place.",
+        "A near tie: if as many other people like these were asked as much, this line would be among the lines again "
+        "only about {value} times in 100, as estimated; otherwise another one would stand in its place.",
         value=value,
     )
     return Coded(sentence, "near tie")
+
+
+def differ(words: Translation, chance: float) -> Coded:
+    """Return how sure it is that people differ on a desire more than on most others."""
+    sentence = words.t(
+        "Sure to about {value} in 100 that this is among the third on which answers differ most.",
+        value=words.hundredths(min(chance, _SURE_MOST)),
+    )
+    return Coded(sentence, "differ")
 
 
 def no_line(words: Translation, entry: Json, line_number: int | None) -> Coded:
@@ -92,18 +103,24 @@ def same_wish(words: Translation, entry: Json) -> Markup:
     )
 
 
-def counted(words: Translation, entry: Json) -> Markup | None:
-    """Return the plain counts of the answers to a desire; None where they are withheld."""
+def counted(words: Translation, entry: Json, *, stated: bool) -> Markup | None:
+    """Return the plain counts of the answers to a desire; None where they are withheld.
+
+    Args:
+        words: translation into the page's language.
+        entry: entry of `common_ground` in report.json.
+        stated: the source states the counts, and nobody's answers were counted.
+    """
     counts = [entry[name] for name in ("want_count", "not_mine_count", "against_count")]
-    if counts[1] is None and counts[0] is not None and counts[2] is not None:
-        return words.t(
-            "by the counts of the source {want} want it, {against} are against it",
-            want=words.integer(counts[0]),
-            against=words.integer(counts[2]),
-        )
-    if any(count is None for count in counts):
+    want, neither, against = ("" if count is None else words.integer(count) for count in counts)
+    if counts[0] is None or counts[2] is None:
         return None
-    want, neither, against = map(words.integer, counts)
+    if stated:
+        return words.t(
+            "by the counts of the source {want} want it, {against} are against it", want=want, against=against
+        )
+    if counts[1] is None:  # too few say not mine to be told
+        return words.t("of those asked {want} want it, {against} are against it", want=want, against=against)
     return words.t(
         "of those asked {want} want it, {neither} say not mine, {against} are against it",
         want=want,

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from oneheart import settings
+from oneheart.engine.desire.scripts import LANGUAGES_OF_SCRIPT, shown_language
 from oneheart.locale.coded import Coded
 from oneheart.model.asks import Asks
 from oneheart.model.verdict import Status
@@ -26,7 +27,9 @@ from oneheart.reports.translation import Translation
 Json = Mapping[str, Any]
 _SHORT, _MEDIUM = 90, 260
 _FINE_STEPS = 8
+_REST_LEAST = 0.001  # what is less is told as so much
 _OPEN = 40  # desires of the full list that stand open, and on paper
+_GUESSED = tuple(code for codes in LANGUAGES_OF_SCRIPT.values() for code in codes)
 _HIDDEN_FORMS = frozenset({"empty", "merged"})
 
 
@@ -90,6 +93,17 @@ def _policy(style: str, script: str) -> str:
     )
 
 
+@cache
+def guessed_language(text: str) -> str:
+    """Return the language that the words of a text show, "" where they show none or several.
+
+    Example:
+        >>> guessed_language("We want more trees in the park"), guessed_language("Amen")
+        ('en', '')
+    """
+    return shown_language(text, _GUESSED)
+
+
 _NO_AGAINST = frozenset({"nobody against", HARDLY_AGAINST})  # notes with which nothing is said of who is against
 
 
@@ -108,8 +122,10 @@ class _View:
         self.fine = all(line["want_curve"] for line in content["one_desire"]["lines"])
 
     def text(self, entry: Json) -> Markup:
-        """Return the words of a desire in a `bdi` element."""
-        return sentences.bdi(entry["text"].strip(), entry["language"])
+        """Return the words of a desire in a `bdi` element, with their language where it is stated or shows."""
+        language = entry["language"]
+        guess = "" if language else guessed_language(entry["text"])
+        return sentences.bdi(entry["text"].strip(), language or guess, guessed=bool(guess))
 
     def size(self, entry: Json) -> str:
         """Return the CSS class for the length of a text: long texts get a smaller font."""
@@ -363,7 +379,9 @@ class _View:
         return rows
 
     def no_lines(self) -> list[tuple[Json, Coded]]:
-        """Return the most common desires that are no lines, each with its reason."""
+        """Return the most common desires that are no lines, each with its reason; none where nothing is wanted."""
+        if self.nothing_wanted():
+            return []
         lines = [line["id"] for line in self.content["one_desire"]["lines"]]
         rows = []
         for entry in self.content["one_desire"]["no_lines"]:
@@ -382,14 +400,20 @@ class _View:
         ]
 
     def chosen_again(self, line: Json) -> Coded | None:
-        """Return how often a line is chosen again when people are drawn anew; None where that is not known."""
+        """Return how often a line would be chosen again with other people; None where that is not known."""
         share = line["chosen_again"]
         return None if share is None else reason_sentences.chosen_again(self.words, share)
 
     def divisive(self) -> list[tuple[Json, Markup, list[Coded]]]:
         """Return the desires on which people differ most: entry, bar, sentences."""
-        entries = [self.ground[spread["id"]] for spread in self.content["divisive"]]
-        return [(entry, self.bar(entry), self.said(entry)[:2]) for entry in entries if entry["want"] is not None]
+        rows = []
+        for dispute in self.content["divisive"]:
+            entry = self.ground[dispute["id"]]
+            if entry["want"] is not None:
+                said = [one for one in self.said(entry) if one.code in {"counted", "wanted", "against"}]
+                said.append(reason_sentences.differ(self.words, dispute["chance"]))
+                rows.append((entry, self.bar(entry), said))
+        return rows
 
     def bar(self, entry: Json) -> Markup:
         """Return the thin bar of a desire; empty where it was not measured."""
@@ -412,7 +436,8 @@ class _View:
             facts.append(words.t("reads like a fact about a person"))
         if entry["answers"]:
             facts.append(self._answers(entry["answers"]))
-        counts = None if self.is_live else reason_sentences.counted(words, entry)
+        stated = "totals only" in self.content["why_not"]
+        counts = None if self.is_live else reason_sentences.counted(words, entry, stated=stated)
         if counts is not None:
             facts.append(counts)
         if self.content["hall"] is None:
@@ -433,7 +458,7 @@ class _View:
             settled = (
                 words.t(
                     "more of them would move no worst fifth by more than about {moved}, as estimated",
-                    moved=words.decimal(method["rest"], 3),
+                    moved=words.decimal(max(method["rest"], _REST_LEAST), 3),
                 )
                 if method["converged"] and method["rest"] is not None
                 else words.t("not settled: read with care")
@@ -478,6 +503,12 @@ class _View:
                 method["writers_without_answers"],
             )
             notes.append(Coded(writers, "writers without answers"))
+        if any(not entry["language"] and guessed_language(entry["text"]) for entry in self.content["common_ground"]):
+            guessed = words.t(
+                "The source does not say in which language people wrote. Where the words show it, the page names it, "
+                "so that it is read aloud rightly; that is a guess."
+            )
+            notes.append(Coded(guessed, "language guessed"))
         if source["rejected_desires"]:
             notes.append(self.rejected())
         return notes

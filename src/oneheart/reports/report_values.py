@@ -193,10 +193,11 @@ class ReportNoLine(Told, frozen=True):
 
 
 class ReportSpread(Told, frozen=True):
-    """A desire on which people are expected to differ, with the spread of net support over people."""
+    """A desire on which people differ: the spread of answers, and the chance that few others have a greater one."""
 
     id: str
     spread: Estimated
+    chance: Estimated
 
 
 class ReportCircleShare(Told, frozen=True):

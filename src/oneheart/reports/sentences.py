@@ -105,6 +105,8 @@ def _refuses(words: Translation) -> Coded:
 def fifth_number(words: Translation, ground: Json, *, fine: bool, one_sided: bool) -> Markup:
     """Return the worst fifth's net support as a number; with `fine` steps also the check on held-out answers.
 
+    The check is of the people whom other answers point at. It lies above the worst fifth, and the sentence says so.
+
     Where nobody could be against, the sentence on the fifth has the number already, and only the check is left.
     """
     worst, observed = ground["worst_fifth"], ground["observed_worst_fifth"]
@@ -112,7 +114,8 @@ def fifth_number(words: Translation, ground: Json, *, fine: bool, one_sided: boo
         if observed is None or not fine:
             return Markup()
         return words.t(
-            "In answers kept aside as a check about {value} in 100 of this fifth want it.",
+            "As a check, answers were kept aside: of the fifth that the other answers point at, about {value} in 100 "
+            "want it. Nobody can be pointed at surely, so this is mostly higher.",
             value=words.hundredths(observed["value"]),
         )
     range_of_worst = {name: words.decimal(worst[name]) for name in ("value", "low", "high")}
@@ -124,7 +127,9 @@ def fifth_number(words: Translation, ground: Json, *, fine: bool, one_sided: boo
     if observed is None or not fine:
         return scale
     check = words.t(
-        "In answers kept aside as a check it stands at about {value}.", value=words.decimal(observed["value"], 1)
+        "As a check, answers were kept aside: in them, the fifth that the other answers point at stands at about "
+        "{value}. Nobody can be pointed at surely, so this is mostly higher.",
+        value=words.decimal(observed["value"], 1),
     )
     return Markup(" ").join((scale, check))
 
@@ -155,17 +160,27 @@ def obstacle(words: Translation, ground: Json, *, one_sided: bool) -> Coded:
         return Coded(words.t("In the fifth that wants it least, too many are against it."), "against")
     if one_sided and ground["standing"] == "below":
         few = words.t(
-            "Of the fifth that wants it least, fewer than {least} in 100 are expected to want it, or want it in "
-            "answers kept aside as a check.",
+            "It is not sure enough that at least {least} in 100 want it of the fifth that wants it least.",
             least=words.hundredths(settings.ONE_SIDED_LEAST.value),
         )
         return Coded(few, "too few want")
     if ground["worst_fifth"]["value"] < 0:
         return _refuses(words)
     if ground["standing"] == "below":
-        near = words.t("It is near; in answers kept aside as a check, the fifth that wants it least still refuses it.")
-        return Coded(near, "below")
+        return _near(words, ground["observed_worst_fifth"])
     return Coded(words.t("Nothing stands in its way; other lines gave more people a share."), "nothing")
+
+
+def _near(words: Translation, observed: Json | None) -> Coded:
+    """Return why a desire is not common whose worst fifth is not expected to refuse it."""
+    if observed is not None and observed["value"] < 0:
+        check = words.t(
+            "It is near. As a check, answers were kept aside: in them, the fifth that the other answers point at "
+            "refuses it."
+        )
+        return Coded(check, "below in the check")
+    unsure = words.t("It is near, but it is not sure enough that the fifth that wants it least does not refuse it.")
+    return Coded(unsure, "below")
 
 
 def why_not(words: Translation, code: str, people_answered: int | None) -> Coded:
@@ -272,14 +287,14 @@ def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> lis
             none = words.t("Ask people anew what they want.")
         elif "one-sided" in content["method"]["notes"]:
             none = words.t(
-                "No desire here is common: of the fifth that wants each of them least, fewer than {least} in 100 are "
-                "expected to want it.",
+                "No desire here is common: of none is it sure enough that at least {least} in 100 want it of the fifth "
+                "that wants it least.",
                 least=words.hundredths(settings.ONE_SIDED_LEAST.value),
             )
         else:
             none = words.t(
-                "No desire here is common: the fifth that wants each of them least is expected to refuse it more than "
-                "to want it, or does so in answers kept aside as a check."
+                "No desire here is common: of each of them, the fifth that wants it least is expected to refuse it "
+                "more than to want it, or may well do so."
             )
         lines.append(none)
     elif code == "affirmed" and condition is not None and number and condition["value"] is not None:
@@ -417,10 +432,17 @@ def oneness(words: Translation, estimate: Json) -> Markup:
     )
 
 
-def bdi(text: str, language: str | None = None) -> Markup:
-    """Return a text in a `bdi` element, so that its direction does not change the words around it."""
+def bdi(text: str, language: str | None = None, *, guessed: bool = False) -> Markup:
+    """Return a text in a `bdi` element, so that its direction does not change the words around it.
+
+    Args:
+        text: any text.
+        language: BCP 47 code; None where it is not known.
+        guessed: the language was guessed from the words; the element says so.
+    """
     if language:
-        return Markup('<bdi dir="auto" lang="{}">{}</bdi>').format(language, text)
+        mark = Markup(" data-guessed") if guessed else Markup()
+        return Markup('<bdi dir="auto" lang="{}"{}>{}</bdi>').format(language, mark, text)
     return Markup('<bdi dir="auto">{}</bdi>').format(text)
 
 

@@ -174,10 +174,21 @@ def test_facts_and_same_wishes_are_measured_and_what_is_not_there_is_said(
         "recall, facts",
     ]
     assert result.passed
-    assert len(result.skipped) == 2
+    assert len(result.skipped) == 3
     recall = {row[0]: row[2] for row in result.rows}
     assert recall["same wish, written pairs: 400 people, 16 answers each"] > 0.7
     assert recall["same wish, written pairs: 60 people, 16 answers each"] < 0.2
+
+
+def test_sentences_of_others_are_counted_by_their_lines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    measure = measure_in(monkeypatch)
+    monkeypatch.setattr(measure, "OTHERS", {("deu", "de"): ("1 3", "2")})
+    for half, lines in (
+        ("deu", "Ich bin Imker.\nIch hoffe auf Frieden.\nImker bin ich nicht gern.\n"),
+        ("eng", "I am a beekeeper.\nI hope for peace.\nI work nights.\n"),
+    ):
+        (tmp_path / f"tatoeba.deu-eng.{half}").write_text(lines, encoding="utf-8")
+    assert measure.of_others(tmp_path, "deu", "de").tolist() == [3, 0, 1]
 
 
 def test_where_words_alone_set_aside_the_precision_of_written_pairs_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,7 +92,7 @@ def test_rows_below_a_remark_and_blank_lines_may_be_of_another_width_only_above_
 
 
 def test_an_empty_first_cell_is_no_blank_row() -> None:
-    assert [cells for _, cells in open_table(entry("a,b\n,2\n,\n")).rows()] == [["", "2"], ["", ""]]
+    assert [cells for _, cells in open_table(entry("a,b\n,2\n,\n")).rows()] == [["", "2"]]
 
 
 def test_as_many_rows_as_the_limit_are_read_and_one_more_is_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from oneheart.errors import UserError
-from oneheart.formats.contacts import people_in, read_ties
+from oneheart.formats.contacts import declared, people_in, read_ties
 
 
 def file(tmp_path: Path, text: str, name: str = "ties.csv") -> Path:
@@ -19,6 +19,14 @@ def file(tmp_path: Path, text: str, name: str = "ties.csv") -> Path:
 def test_of_a_survey_those_were_asked_who_name_somebody(tmp_path: Path) -> None:
     told = read_ties(file(tmp_path, "ego,alter\nann,bo\nbo,ann\nann,cy\n"))
     assert (told.asked, told.asked_by) == ({"ann", "bo"}, "naming")
+
+
+def test_a_build_that_takes_who_is_named_for_asked_fails_the_same_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(declared, "who_was_asked", lambda read: (frozenset(read.contacts.people), "named"))
+    with pytest.raises(AssertionError):
+        test_of_a_survey_those_were_asked_who_name_somebody(tmp_path)
 
 
 def test_of_a_list_of_pairs_everybody_in_it_was_asked(tmp_path: Path) -> None:

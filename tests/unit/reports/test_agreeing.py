@@ -5,18 +5,21 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from babel.messages.pofile import read_po
 
 from oneheart.engine.analysis import Analysis, analyze
+from oneheart.formats import read, write_polis
+from oneheart.formats.polis import raw_export
 from oneheart.model.asks import Asks
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Gathering, Responses
 from oneheart.reports.numbers import build
 from oneheart.reports.rendering import render
-from oneheart.reports.translation import LANGUAGES, LOCALE
+from oneheart.reports.translation import LANGUAGES, LOCALE, Translation
 
 TEXTS = (
     "Peace at the tables",
@@ -53,17 +56,37 @@ def words_of(page: str) -> list[str]:
     return [" ".join(text.split()) for text in re.findall(r">([^<]+)<", html.unescape(body)) if text.strip()]
 
 
+def about_wants(page: str) -> list[str]:
+    """Return the texts of a page that speak of wanting."""
+    return [text for text in words_of(page) if OF_WANTING.search(text) and not ALIKE.search(text)]
+
+
 def test_the_page_of_a_conversation_speaks_of_agreement(conversation: Analysis) -> None:
     page = render(build(conversation))
-    about_wants = [text for text in words_of(page) if OF_WANTING.search(text) and not ALIKE.search(text)]
-    assert about_wants == []
+    assert about_wants(page) == []
     assert page.count('data-said="agreeing"') == 1
+
+
+def test_a_build_that_does_not_ask_what_an_answer_says_speaks_of_wanting(
+    conversation: Analysis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Translation, "_message", lambda self, message: self._catalogue.gettext(message))
+    assert about_wants(render(build(conversation))) != []
+
+
+def test_a_polis_export_is_told_as_agreement_from_file_to_page(
+    conversation: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = write_polis(conversation.gathering, tmp_path / "export")
+    assert about_wants(render(build(analyze(read(place))))) == []
+    monkeypatch.setattr(raw_export, "asks_of", lambda _: Asks.WANT)
+    assert about_wants(render(build(analyze(read(place))))) != [], "a build that takes agreeing for wanting"
 
 
 def test_the_page_of_wants_speaks_of_wants(conversation: Analysis) -> None:
     wants = replace(conversation, gathering=replace(conversation.gathering, asks=Asks.WANT))
     page = render(build(wants))
-    assert any(OF_WANTING.search(text) and not ALIKE.search(text) for text in words_of(page))
+    assert about_wants(page) != []
     assert 'data-said="agreeing"' not in page
 
 

@@ -58,6 +58,20 @@ def test_a_survey_is_compared_over_those_who_were_asked() -> None:
 
 
 @pytest.mark.usefixtures("school")
+def test_a_build_that_takes_everybody_for_asked_counts_pupils_who_never_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [tuple(line.split(",")[:2]) for line in Path("friends.csv").read_text(encoding="utf-8").splitlines()[1:]]
+    asked = {ego for ego, _ in rows}
+    kept = [f"{ego},{alter}" for ego, alter in [*rows, *((ego, "25") for ego in asked if int(ego) < 5)]]
+    Path("friends.csv").write_text("ego,alter\n" + "\n".join(kept), encoding="utf-8")
+    found = run("--ties", "friends.csv")["relations"]["ties"]
+    assert found["people"] == len(asked) == 20, "pupil 25 is only named, and was never asked"
+    monkeypatch.setattr(
+        "oneheart.formats.contacts.declared.who_was_asked", lambda read: (frozenset(read.contacts.people), "named")
+    )
+    assert run("--ties", "friends.csv")["relations"]["ties"]["people"] != len(asked)
+
+
+@pytest.mark.usefixtures("school")
 def test_a_formula_stands_on_page_and_in_numbers() -> None:
     found = run("--ties", "friends.csv", "--people", "people.csv", "--formula", "ties ~ near + same(town) + alike(age)")
     explained = found["explained"]

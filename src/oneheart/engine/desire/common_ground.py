@@ -43,6 +43,7 @@ SHIFT_PEOPLE = 2_000
 
 _SAMPLE = 4_096
 _NINETY = 1.645
+_AS_IF = 2 * 0.5625  # two more answers that differ as far as answers can: five alike do not make it sure
 _ROUNDING = 1e-6  # net support of large gatherings is kept in single precision
 
 
@@ -452,6 +453,7 @@ class CrossFitted:
         tail: (M,) how many answers that fifth has.
         order: for each desire the raw net supports of its fifth, for bounds that hold at every sample size.
         voices: (M,) effective number of people in that fifth (Kish 1965); nan with too few answers.
+        fifths: for each desire the people of that fifth and the share of each in it, which sums to 1.
         calibration: learned from the same held-out answers.
     """
 
@@ -462,6 +464,7 @@ class CrossFitted:
     tail: npt.NDArray[np.int64]
     order: tuple[Floats, ...]
     voices: Floats
+    fifths: tuple[tuple[npt.NDArray[np.intp], Floats], ...]
     calibration: Calibration = UNCORRECTED
 
 
@@ -480,6 +483,22 @@ def _share_of_tail(voice: Floats) -> Floats:
     return np.asarray(inside / inside.sum())
 
 
+def _place_in_fold(expected: Floats, desire: npt.NDArray[np.int32], fold: npt.NDArray[np.intp]) -> Floats:
+    """Return the place of each answer among those to the same desire in the same fold, the lowest first, 0 to 1.
+
+    Example:
+        >>> _place_in_fold(np.array([0.9, 0.1, 0.5, 0.4]), np.zeros(4, np.int32), np.array([0, 0, 1, 1])).tolist()
+        [0.75, 0.25, 0.75, 0.25]
+    """
+    order = np.lexsort((expected, fold, desire))
+    place = np.empty(len(order))
+    starts = np.flatnonzero(np.diff(desire[order], prepend=-1) | np.diff(fold[order], prepend=-1))
+    sizes = np.diff(np.append(starts, len(order)))
+    rank = np.arange(len(order)) - np.repeat(starts, sizes)
+    place[order] = (rank + 0.5) / np.repeat(sizes, sizes)
+    return place
+
+
 def cross_fit(
     responses: Responses,
     participant_count: int,
@@ -489,10 +508,14 @@ def cross_fit(
     least_tail: int = 5,
     progress: Callable[[int, int], None] | None = None,
 ) -> CrossFitted:
-    """Return the worst fifth of every desire from raw answers, by cross-fitting in five folds.
+    """Return how the fifth that other answers point at answered every desire, by cross-fitting in five folds.
 
-    The people of each fold are ordered by a model that was fitted to the other folds. So no answer decides whether it
-    is itself counted. A desire whose fifth has fewer than `least_tail` answers has nan, which differs from no support.
+    Nobody can be pointed at surely, so it lies above the true worst fifth: it is a check, and no estimate of that.
+
+    The people of each fold are ordered among themselves, by a model that was fitted to the other folds. So no answer
+    decides whether it is itself counted. People of different folds are not compared: an answer takes part in what is
+    expected of the other folds, so those who want a desire would seem to want it less. A desire whose fifth has fewer
+    than `least_tail` answers has nan, which differs from no support.
 
     One person has one voice: an answer weighs 1 / (answers of its person). So the fifth is a fifth of the people, and
     somebody who answers every desire counts no more than somebody who answers eight.
@@ -507,7 +530,8 @@ def cross_fit(
     worst, error, against_share, predicted, voices = (np.full(desire_count, np.nan) for _ in range(5))
     tail = np.zeros(desire_count, np.int64)
     order: list[Floats] = [np.zeros(0)] * desire_count
-    by_desire = np.lexsort((expected, responses.desire))
+    fifths = [(np.zeros(0, np.intp), np.zeros(0))] * desire_count
+    by_desire = np.lexsort((_place_in_fold(expected, responses.desire, held.fold), responses.desire))
     ends = np.searchsorted(responses.desire[by_desire], np.arange(desire_count + 1))
     for d in range(desire_count):
         mine = by_desire[ends[d] : ends[d + 1]]
@@ -517,12 +541,14 @@ def cross_fit(
         share = _share_of_tail(voice[mine])
         low, share = mine[share > 0], share[share > 0]
         order[d] = raw[mine[: tail[d]]]
+        fifths[d] = responses.participant[low].astype(np.intp), share
         worst[d] = share @ raw[low]
         voices[d] = 1.0 / (share**2).sum()
-        error[d] = np.sqrt(share @ (raw[low] - worst[d]) ** 2 / max(voices[d] - 1.0, 1.0))
+        spread = (voices[d] * (share @ (raw[low] - worst[d]) ** 2) + _AS_IF) / (voices[d] + 2.0)
+        error[d] = np.sqrt(spread / max(voices[d] - 1.0, 1.0))
         against_share[d] = share @ (responses.stance[low] == -1)
         predicted[d] = share @ expected[low]
-    return CrossFitted(worst, error, against_share, predicted, tail, tuple(order), voices, learn(held))
+    return CrossFitted(worst, error, against_share, predicted, tail, tuple(order), voices, tuple(fifths), learn(held))
 
 
 def interval(value: float, error: float, least: float, most: float) -> Estimate:

@@ -102,7 +102,8 @@ class OneDesire:
         lines: in reading order; empty where nothing is common yet.
         share_index: at most 1: no part is owed a line (estimated), of as many lines as were asked for; None without
             lines.
-        next_desire: column that attains the share index: the desire most owed.
+        next_desire: column of the wish outside the text, not the same wish as a line, that would give most to those who
+            have least.
         coverage: share of people with at least one line that they want; None without lines.
         lines_held: expected share of people who want exactly 0, 1, .., k lines.
         pairs: expected share of pairs of people with a line in common; None without lines.

@@ -277,6 +277,32 @@ def share_index(want: Reals, lines: Sequence[int], *, asked: int = 0) -> tuple[f
     return float(max(len(lines), asked) * gain[best]), best
 
 
+def most_missed(
+    want: Reals, lines: Sequence[int], candidates: Sequence[int], alike: npt.NDArray[np.bool_]
+) -> int | None:
+    """Return the candidate that would add most for those who have least, and is not the same wish as a line.
+
+    None where no candidate is left.
+
+    Args:
+        want: (rows, M) P(want).
+        lines: columns of the text.
+        candidates: columns that may be told.
+        alike: (M, M) pairs that are the same wish.
+
+    Example:
+        >>> want, alike = np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1.0]]), np.zeros((3, 3), bool)
+        >>> alike[0, 1] = alike[1, 0] = True
+        >>> most_missed(want, [0], [1, 2], alike), most_missed(want, [0], [1], alike)
+        (2, None)
+    """
+    lines = list(lines)
+    left = [c for c in candidates if c not in lines and not alike[c, lines].any()]
+    if not left or not len(want):
+        return None
+    return left[int((harmonic_gain(want, lines) @ want[:, left]).argmax())]
+
+
 def lines_held(want: Reals, lines: Sequence[int]) -> Floats:
     """Return the expected share of people who want exactly 0, 1, .., k of the lines, (k + 1,), sums to 1.
 

@@ -10,8 +10,8 @@ import numpy as np
 from oneheart.errors import UserError
 from oneheart.formats.contacts.columns import KNOWN
 from oneheart.formats.contacts.lists import read_list
-from oneheart.formats.contacts.pairs import read_contacts
-from oneheart.model.presence import DeclaredTies
+from oneheart.formats.contacts.pairs import ReadContacts, read_contacts
+from oneheart.model.presence import AskedBy, DeclaredTies
 
 SURVEY_LEAST = 0.05  # share of ties in both orders from which on the first column is taken for the person who was asked
 
@@ -38,9 +38,18 @@ def read_ties(path: Path | str, *, asked: Path | str | None = None, weight: str 
         contacts = replace(contacts, unit="times", amount=np.ones(len(contacts.first)))
     if asked is not None:
         return DeclaredTies(contacts, people_in(asked), "list", read.even)
+    return DeclaredTies(contacts, *who_was_asked(read), read.even)
+
+
+def who_was_asked(read: ReadContacts) -> tuple[frozenset[str], AskedBy]:
+    """Return who was asked for ties, as far as the list shows, and how that is known: "naming" or "named".
+
+    In a survey those who name somebody were asked. Somebody who is only named was perhaps never asked, which is not to
+    have no ties.
+    """
     if read.both_ways_share >= SURVEY_LEAST:
-        return DeclaredTies(contacts, frozenset(read.naming), "naming", read.even)
-    return DeclaredTies(contacts, frozenset(contacts.people), "named", read.even)
+        return frozenset(read.naming), "naming"
+    return frozenset(read.contacts.people), "named"
 
 
 def people_in(path: Path | str) -> frozenset[str]:

@@ -142,8 +142,18 @@ def to_gathering(export: Export, sign: VoteSign) -> Gathering:
         source=f"{export.name} ({url})" if url else export.name,
         credits=export.summary.get("credits", ""),
         totals=_totals(export),
-        asks=Asks.WANT if export.summary.get("asks") == Asks.WANT else Asks.AGREE,
+        asks=asks_of(export.summary.get("asks", "")),
     )
+
+
+def asks_of(stated: str) -> Asks:
+    """Return what a vote says: "I agree", unless the summary states that it was asked what people want.
+
+    Example:
+        >>> asks_of(""), asks_of("want")
+        (<Asks.AGREE: 'agree'>, <Asks.WANT: 'want'>)
+    """
+    return Asks.WANT if stated == Asks.WANT else Asks.AGREE
 
 
 def _totals(export: Export) -> Totals | None:

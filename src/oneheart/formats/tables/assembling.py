@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 import numpy as np
 
 from oneheart.errors import UserError
-from oneheart.formats.cells import Labels, clean, is_true, iso_seconds
+from oneheart.formats.cells import Labels, clean, is_missing, is_true, iso_seconds
 from oneheart.formats.diagnosis import Finding, counted
 from oneheart.model.asks import Asks
 from oneheart.model.desire import Desire, Moderation, Stance
@@ -34,6 +35,7 @@ STANCE_WORDS: dict[str, Stance] = {
     "disagree": Stance.AGAINST,
     "no": Stance.AGAINST,
 }
+_NOT_ASKED = 9  # no stance has this number
 _WORDS_OF_AGREEMENT = frozenset({"agree", "disagree"})
 NEEDED = {
     "responses": ("participant", "desire", "stance"),
@@ -91,12 +93,14 @@ def stance_of(cell: str) -> Stance | None:
     Example:
         >>> stance_of("Mine too"), stance_of("-1.0"), stance_of("2")
         (<Stance.WANT: 1>, <Stance.AGAINST: -1>, None)
+        >>> stance_of("1,0")
+        <Stance.WANT: 1>
     """
     word = " ".join(cell.casefold().split())
     if word in STANCE_WORDS:
         return STANCE_WORDS[word]
     try:
-        number = float(word)
+        number = float(word.replace(",", "."))
     except ValueError:
         return None
     return Stance(int(number)) if number in (-1.0, 0.0, 1.0) else None
@@ -202,7 +206,9 @@ def _responses(
     who, what, how = table.get("participant", ()), table.get("desire", ()), table.get("stance", ())
     stances: dict[str, int] = {}
     for row, cell in enumerate(how):
-        if cell not in stances:
+        if cell not in stances and is_missing(cell):
+            stances[cell] = _NOT_ASKED
+        elif cell not in stances:
             stance = stance_of(cell)
             if stance is None:
                 raise locate(
@@ -219,6 +225,12 @@ def _responses(
     j = np.fromiter(map(columns.__getitem__, what), np.int32, len(what))
     y = np.fromiter(map(stances.__getitem__, how), np.int8, len(how))
     times = [_time(cell) for cell in table.get("at", ())]
+    asked = y != _NOT_ASKED
+    if not asked.all():
+        i, j, y, times = i[asked], j[asked], y[asked], list(compress(times, asked))
+        blank = counted(int((~asked).sum()), "row has", "rows have")
+        sentence = f"{blank} no stance (blank, NA) in 'responses.csv' and are read as not asked."
+        findings.append(Finding("no-stance", "note", sentence))
     if times and None not in times:
         order = np.argsort(np.array(times, np.float64), kind="stable")
         i, j, y = i[order], j[order], y[order]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from oneheart.engine.desire import common_ground
 from oneheart.engine.desire.common_ground import (
     cross_fit,
     desire_errors,
@@ -271,7 +272,8 @@ def test_the_raw_check_counts_the_answers_of_its_fifth() -> None:
         assert len(low) == found.tail[d] == 16
         assert set(low.tolist()) <= {1.0, 0.0, -0.5}
         assert found.worst[d] == pytest.approx(low.mean())
-        assert found.error[d] == pytest.approx(low.std(ddof=1) / np.sqrt(16))
+        as_if = (16 * low.var() + 2 * 0.75**2) / 18  # two more answers, one want and one against
+        assert found.error[d] == pytest.approx(np.sqrt(as_if / 15))
         assert found.against[d] == pytest.approx((low == -0.5).mean())
         assert found.expected[d] < net_support(*fitted(responses, 80).probabilities()[::2]).mean(0)[d]
     assert found.worst[0] < found.worst[1]
@@ -299,3 +301,37 @@ def test_five_folds_are_told_of() -> None:
     told: list[tuple[int, int]] = []
     cross_fit(hall(30), 30, 4, rng=np.random.default_rng(0), progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
+
+
+def raw_check_above_the_truth() -> float:
+    """Return by how much the raw check lies above what is true of everybody, where all answer each desire alike."""
+    off = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        stance = np.where(rng.random((60, 12)) < 0.7, 1, -1)
+        person, desire = np.nonzero(rng.random(stance.shape) < 0.6)
+        found = cross_fit(Responses.of(person, desire, stance[person, desire]), 60, 12, rng=rng)
+        off += (found.worst[np.isfinite(found.worst)] - (0.7 - 0.5 * 0.3)).tolist()
+    return float(np.mean(off))
+
+
+def test_the_raw_check_has_no_bias_where_answers_tell_nothing_of_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People of different folds are not compared: their models learned from the answers that are counted."""
+    assert abs(raw_check_above_the_truth()) < 0.08
+    monkeypatch.setattr(common_ground, "_place_in_fold", lambda expected, *_: expected)
+    assert raw_check_above_the_truth() > 0.12
+
+
+def test_a_few_answers_that_are_all_alike_are_not_sure() -> None:
+    answers = Responses.of(np.tile(np.arange(60), 2), np.repeat([0, 1], 60), np.repeat([1, -1], 60))
+    found = cross_fit(answers, 60, 2, rng=np.random.default_rng(0))
+    assert found.worst.tolist() == [1.0, -0.5]
+    assert (found.error > 0.02).all()
+
+
+def test_the_fifth_names_its_people_and_their_shares() -> None:
+    answers = hall(60, 4)
+    found = cross_fit(answers, 60, 4, rng=np.random.default_rng(0))
+    for desire, (people, share) in enumerate(found.fifths):
+        assert share.sum() == pytest.approx(1.0)
+        assert set(people.tolist()) <= set(answers.participant[answers.desire == desire].tolist())

@@ -29,7 +29,7 @@ def crossed(*order: list[float]) -> CrossFitted:
     nothing = np.full(len(order), np.nan)
     tails = np.array([len(values) for values in order])
     fifths = tuple(np.array(values, float) for values in order)
-    return CrossFitted(nothing, nothing, nothing, nothing, tails, fifths, tails.astype(float))
+    return CrossFitted(nothing, nothing, nothing, nothing, tails, fifths, tails.astype(float), ())
 
 
 # --- how many lines
