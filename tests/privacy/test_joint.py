@@ -122,6 +122,41 @@ def test_a_gate_that_judges_counts_one_by_one_tells_parts_of_a_few(naive: Callab
     assert len(seen_by_who_knows_the_rule(naive, 26)) > 50
 
 
+def of_six(most: int) -> list[tuple[int | None, ...]]:
+    """Return what is shown of partitions in six parts in which a part that is withheld must be one of a few."""
+    fits: dict[object, list[tuple[int, ...]]] = defaultdict(list)
+    for people in range(2 * K, most + 1):
+        for cells in in_parts(people, 6):
+            fits[people, disclosure.release_counts(cells)].append(cells)
+    return [
+        shown  # type: ignore[misc]
+        for (_, shown), found in fits.items()  # type: ignore[misc]
+        if any(min(part) > 0 and is_few(max(part)) for part in zip(*found, strict=True))
+    ]
+
+
+def in_parts(people: int, count: int) -> Iterator[tuple[int, ...]]:
+    """Yield all ways in which so many people can be in so many parts."""
+    if count == 1:
+        yield (people,)
+        return
+    for first in range(people + 1):
+        for rest in in_parts(people - first, count - 1):
+            yield first, *rest
+
+
+@pytest.mark.slow
+def test_that_a_part_of_many_is_withheld_does_not_tell_that_it_is_one_of_a_few() -> None:
+    assert of_six(size(20, 15)) == []
+
+
+@pytest.mark.slow
+def test_where_only_their_sum_hides_parts_a_few_are_told_by_being_withheld(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The partner: the rule as it was. Of fifteen people "5" and three parts withheld, each of the three is a few."""
+    monkeypatch.setattr(disclosure, "_hide_enough", lambda cells, k: len(cells) > 1 and sum(cells) >= 2 * k)
+    assert (0, 0, None, None, None, 5) in of_six(15)
+
+
 # --- outputs of a live gathering ---
 
 

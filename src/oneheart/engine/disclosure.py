@@ -216,6 +216,7 @@ def release_counts(counts: Sequence[int], k: int = K) -> tuple[int | None, ...]:
     Nothing of a total below k is shown. Of a total below 2 k no cell is shown either: cells would be all, nobody, or
     few; `release_band` gives a word instead. Above that, cells of 1 to k - 1 are withheld, and then the smallest other
     cells (all of the same size together) until at least two cells are withheld and hold 2 k people or more in sum.
+    One cell of k or more is always among them, if there is any. Otherwise "withheld" would mean "few".
 
     Args:
         counts: people in each cell; every person of the total is in one.
@@ -234,6 +235,8 @@ def release_counts(counts: Sequence[int], k: int = K) -> tuple[int | None, ...]:
         (30, None, None)
         >>> release_counts((12, 0, 0)), release_counts((8, 0, 0))
         ((12, 0, 0), (None, None, None))
+        >>> release_counts((3, 4, 4, 30, 6)), release_counts((0, 3, 4, 4))
+        ((None, None, None, 30, None), (0, None, None, None))
     """
     if any(count < 0 for count in counts):
         message = "a count must not be below 0"
@@ -244,10 +247,15 @@ def release_counts(counts: Sequence[int], k: int = K) -> tuple[int | None, ...]:
     if hidden:
         rest = sorted({count for count in counts if enough(count, k=k)})
         for size in rest:
-            if len(hidden) > 1 and twice_enough(sum(counts[place] for place in hidden), k):
+            if _hide_enough([counts[place] for place in hidden], k):
                 break
             hidden |= {place for place, count in enumerate(counts) if count == size}
     return tuple(None if place in hidden else count for place, count in enumerate(counts))
+
+
+def _hide_enough(cells: Sequence[int], k: int) -> bool:
+    """Return whether withheld cells hide one another: neither their sum tells one of them, nor that it is withheld."""
+    return len(cells) > 1 and twice_enough(sum(cells), k) and enough(max(cells), k=k)
 
 
 def release_band(count: int, total: int, k: int = K) -> Band | None:

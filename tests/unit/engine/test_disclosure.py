@@ -224,7 +224,8 @@ def test_cells_are_shown_from_twice_k_people_in_all() -> None:
     assert release_counts((20, 5, 4)) == (None, None, None)  # 9 hidden in sum are too few
     assert release_counts((20, 8, 5, 4)) == (20, None, None, None)
     assert release_counts((20, 20, 6, 6, 3)) == (20, 20, None, None, None)  # both of the same size
-    assert release_counts((30, 3, 3, 4)) == (30, None, None, None)  # small cells alone hold 2 k people
+    assert release_counts((30, 3, 3, 4)) == (None,) * 4  # small cells alone hold 2 k people, but one of many hides them
+    assert release_counts((30, 7, 3, 3, 4)) == (30, None, None, None, None)
     assert release_counts((20, 6, 4, 0)) == (20, None, None, 0)  # nobody stays nobody
     assert [cell.value for cell in show_counts((20, 6, 4))] == [20, None, None]
 
