@@ -104,7 +104,7 @@ def test_report_and_export_hold_the_sealed_text_by_its_record(door: Any, taken: 
     assert (text["digest"], text["root"]) == (sealed.body.digest, sealed.body.root)
     assert text["words_match"]
     assert (text["verdict"], text["missing"]) == (sealed.body.status, sealed.body.missing)
-    assert text["readers"] == 20
+    assert text["readers"] == 0, "of so few people nothing is counted"
     assert content["hall"]["name"] == "Desert"
     page = (taken["report"] / "report.html").read_text(encoding="utf-8")
     body = page[page.index("<main>") :]

@@ -1339,7 +1339,8 @@ class TextSealed(Body, tag="sealed", frozen=True):
             is 0, the Merkle root (RFC 9162) of all events before this one.
         status: "one desire" or "not yet".
         missing: codes of the conditions that failed; [] for "one desire".
-        people: people who answered a line or affirmed the whole, rounded down to a multiple of k.
+        people: people who answered a line or affirmed the whole, rounded down to a multiple of k; 0 unless 5 k to
+            8 k - 1 people are in the gathering, see `live.sealing`.
         share: "certified" if answers to challengers bound the share index, "estimated" if the model gave it; "" if
             not known.
         circle: number of the circle that a failed condition concerns; None for none.
@@ -1359,12 +1360,12 @@ class TextSealed(Body, tag="sealed", frozen=True):
             rounded up to a multiple of k; 0 for fewer than k; None if it is not known.
         margin_circles: number of circles that could have; None if it is not known or no circles are enough.
         margin_exact: true if all ways were counted; false if the number was found by trying.
-        said: people who can say the whole with all, rounded down to a multiple of k; 0 for up to twelve people.
-        everybody: the first multiple of k above the number of people of the gathering, heard or not; 0 for up to
-            twelve people, and in a text of an earlier version.
+        said: people who can say the whole with all, rounded down to a multiple of k; 0 for fewer than 8 k people.
+        everybody: the first multiple of k above the number of people of the gathering, heard or not; 0 for fewer than
+            8 k people, and in a text of an earlier version.
         unheard: numbers of the circles of more than twelve people of which too few were heard.
         unheard_languages: codes of the languages of whose readers, more than twelve, too few were heard.
-        unheard_small: how many smaller circles and languages were not heard.
+        unheard_small: how many smaller parts were not heard; parts of fewer than k people are one part together.
         carried: the translations that belong to the text; None in a text of an earlier version, which has all that
             are confirmed now.
         languages: how far the text stands in each language of the gathering; [] where there is one language, and in a

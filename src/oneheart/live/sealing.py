@@ -35,6 +35,7 @@ _MARKS = {Reading.CAN_SAY: 1, Reading.WOULD_CHANGE: 0, Reading.AGAINST_ME: -1}
 _HALF = 0.5
 _UNSURE = 0.05
 _STEPS = 20
+_READERS_TOLD, _SAID_TOLD = 5, 8  # times k people
 
 
 def judged(state: State, draft: LiveDraft, share: Audit | None) -> stopping.Stopping:
@@ -194,7 +195,11 @@ def _by_model(state: State, draft: LiveDraft, answers: list[dict[int, int]]) -> 
 
 
 def _levels(state: State, seats: list[int]) -> tuple[stopping.Ints, ...]:
-    """Return the part of each person at each level, (N,) each: circles from the outermost inwards, then languages."""
+    """Return the part of each person at each level, (N,) each: circles from the outermost inwards, then languages.
+
+    Parts of fewer than k people are one part of their level together, and none if they are still fewer than k. What is
+    said of a part would else be said of them.
+    """
     chains = [list(upward(state.circles, state.seats[seat].circle))[::-1] for seat in seats]
     depth = max((len(chain) for chain in chains), default=0)
     levels = [np.array([chain[d] if d < len(chain) else -1 for chain in chains], np.int64) for d in range(depth)]
@@ -202,7 +207,17 @@ def _levels(state: State, seats: list[int]) -> tuple[stopping.Ints, ...]:
     if len(languages) > 1:
         first = len(state.circles)
         levels.append(np.array([first + languages.index(state.seats[seat].language) for seat in seats], np.int64))
-    return tuple(levels)
+    beyond = len(state.circles) + len(languages)
+    return tuple(_with_few_joined(level, beyond + number) for number, level in enumerate(levels))
+
+
+def _with_few_joined(level: stopping.Ints, joined: int) -> stopping.Ints:
+    """Return a level in which the parts of fewer than k people are one part, or none where it has fewer than k."""
+    numbers, sizes = np.unique(level[level >= 0], return_counts=True)
+    few = np.isin(
+        level, [n for n, size in zip(numbers.tolist(), sizes.tolist(), strict=True) if disclosure.is_few(size)]
+    )
+    return np.where(few, joined if disclosure.enough(int(few.sum())) else -1, level)
 
 
 def _languages(state: State) -> list[str]:
@@ -247,15 +262,16 @@ def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.Tex
     assert draft is not None  # noqa: S101  the leader looks first
     share = share_of(state, draft)
     verdict = judged(state, draft, share)
-    missing = [condition.code for condition in verdict.missing] if draft.body.lines else [ConditionCode.NO_LINES]
-    part = next((failed.part for failed in verdict.missing if failed.part is not None), None)
+    missing = _missing(verdict) if draft.body.lines else [ConditionCode.NO_LINES]
     circles, languages = len(state.circles), _languages(state)
+    part = next((failed.part for failed in verdict.missing if failed.part is not None), None)
+    part = part if part is not None and _may_be_named(state, part) else None
     including = (failed.desire for failed in verdict.missing if failed.desire is not None)
     readers = {seat for readings in state.meetings.heard(draft) for seat in readings} | state.meetings.affirming(draft)
     circles_named, alone = named_with(state, draft)
     margin, digest = _margin(state, draft, woven, len(readers)), digest_of(state, draft)
     lots = set(draft.body.challengers)
-    told = not disclosure.is_small(verdict.people)
+    people, said, everybody = _counts(verdict, len(readers))
     large, small = _unheard(state, verdict)
     return ev.TextSealed(
         draft=len(state.prayers.drafts) - 1,
@@ -263,7 +279,7 @@ def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.Tex
         root=head.root,
         status=Status.NOT_YET if missing else Status.ONE_DESIRE,
         missing=missing,
-        people=disclosure.in_steps(len(readers)),
+        people=people,
         share="" if share is None or not disclosure.enough(len(readers)) else share.kind,
         circle=part if part is not None and part < circles else None,
         language=languages[part - circles] if part is not None and part >= circles else "",
@@ -276,8 +292,8 @@ def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.Tex
         margin_people=None if margin is None or margin.people is None else disclosure.up_in_steps(margin.people),
         margin_circles=None if margin is None else margin.circles,
         margin_exact=margin is not None and margin.exact,
-        said=disclosure.in_steps(verdict.said) if told else 0,
-        everybody=disclosure.above_in_steps(verdict.people) if told else 0,
+        said=said,
+        everybody=everybody,
         unheard=[number for number in large if number < circles],
         unheard_languages=[languages[number - circles] for number in large if number >= circles],
         unheard_small=small,
@@ -287,15 +303,43 @@ def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.Tex
     )
 
 
+def _missing(verdict: stopping.Stopping) -> list[ConditionCode]:
+    """Return the codes of the failed conditions. Of few people who were not all heard it is the only one.
+
+    Else of up to 24 people "not all were heard" beside "nearly all say it" would tell that one to four are silent.
+    """
+    codes = [condition.code for condition in verdict.missing]
+    unmeasured = ConditionCode.MEASURED in codes and not disclosure.enough(verdict.people, _READERS_TOLD)
+    return [ConditionCode.MEASURED] if unmeasured else codes
+
+
+def _counts(verdict: stopping.Stopping, readers: int) -> tuple[int, int, int]:
+    """Return how many read a text, how many say it, and above how many there are, in steps; 0 where it is not told.
+
+    Whether nearly all say it is told anyhow, and everybody can count the people in the room. Two counts in steps beside
+    these would tell of one to four people that they read the text and do not say it, or did not read it. So of up to 24
+    people nothing is counted, of up to 39 only those who read it, of more only those who say it. The tests find no few
+    people then, at any number of readers (`tests/privacy/test_texts.py`).
+    """
+    if disclosure.enough(verdict.people, _SAID_TOLD):
+        return 0, disclosure.in_steps(verdict.said), disclosure.above_in_steps(verdict.people)
+    return disclosure.in_steps(readers) if disclosure.enough(verdict.people, _READERS_TOLD) else 0, 0, 0
+
+
 def _unheard(state: State, verdict: stopping.Stopping) -> tuple[list[int], int]:
     """Return the parts of more than twelve people that were not heard, ascending, and how many smaller ones were not.
 
     A smaller part is counted and not named, because its people know one another.
     """
+    large = [part for part in verdict.not_measured if _may_be_named(state, part)]
+    return large, len(verdict.not_measured) - len(large)
+
+
+def _may_be_named(state: State, part: int) -> bool:
+    """Return whether a part is a circle or language of more than twelve people, so that its name tells of nobody."""
     levels = _levels(state, [number for number, seat in enumerate(state.seats) if seat.alive])
-    sizes = {part: sum(int((level == part).sum()) for level in levels) for part in verdict.not_measured}
-    large = [part for part, size in sizes.items() if not disclosure.is_small(size)]
-    return large, len(sizes) - len(large)
+    size = sum(int((level == part).sum()) for level in levels)
+    return part < len(state.circles) + len(_languages(state)) and not disclosure.is_small(size)
 
 
 def with_nearest(state: State, body: ev.DraftWoven) -> ev.DraftWoven:

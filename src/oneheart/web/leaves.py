@@ -76,8 +76,9 @@ LEAVES: tuple[Leaving, ...] = (
         "Hall, book and streams",
         ("/hall/", "/book"),
         "Numbers of people, desires, answers and of who asks that all become one; desires that hosts show; the text, "
-        "how many read it, can say it and said amen, and how many parts were not heard; how alike people want; where "
-        "no desire was found, the nearest one and a lower bound of the share who want it",
+        "how many can say it (of up to 39 people how many read it, of up to 24 neither) and said amen, and how many "
+        "parts were not heard; how alike people want; where no desire was found, the nearest one and a lower bound of "
+        "the share who want it",
         _n(
             "people in steps of {k} who came and of {k} who left; desires and answers after {k} different people, "
             "in steps of {step}; how alike at the end of a stage; the nearest when the text is woven, and never after"

@@ -554,7 +554,7 @@ IN_LANGUAGE: dict[str, str] = {
 def heard_told(sealed: ev.TextSealed, words: Words) -> tuple[Coded, ...]:
     """Return sentences on how many of how many have said a text, and how many parts were not heard. No part is named.
 
-    () for a text of up to twelve people or of an earlier version, where no part was left out.
+    () for a text of fewer than 8 k people or of an earlier version, where no part was left out.
     """
     sentences = [*_said_of(sealed, words), *languages_told(sealed, words)]
     if sealed.unheard_count:

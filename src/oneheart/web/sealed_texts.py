@@ -119,10 +119,10 @@ class SealedText:
         verdict: the verdict of `status` as a code.
         conditions: the failed conditions of `missing` as codes.
         fit: whether the words are those that were sealed; if not, there is no verdict, hash, root or share.
-        readers: people who read it, in whole steps of k.
+        readers: people who read it, in whole steps of k; 0 where it is not told.
         amen: people who said amen, in whole steps of k.
         heard: sentences on how many of how many can say it, and how many parts were not heard.
-        said: people who can say it with all, in whole steps of k; 0 for up to twelve people.
+        said: people who can say it with all, in whole steps of k; 0 for fewer than 8 k people.
         everybody: the first whole step above the number of all people; 0 where it is not told.
         unheard: parts of which too few were heard.
         share: how the share of the parts is known: "certified", "estimated", or "" where it was not measured.

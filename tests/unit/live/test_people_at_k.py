@@ -125,7 +125,7 @@ def test_the_hall_counts_answers_in_larger_steps(answers: int, shown: int) -> No
 @pytest.mark.parametrize(("readers", "shown"), PAIRS)
 def test_a_seal_counts_its_readers_in_steps(readers: int, shown: int) -> None:
     play = Play()
-    play.read(play.sit(2 * K)[:readers])
+    play.read(play.sit(6 * K)[:readers])
     assert play.sealed().people == shown
 
 

@@ -123,18 +123,32 @@ def test_parts_are_nested_circles_from_the_outermost_inwards_and_then_languages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     hand = ByHand(None, A, B, None)
-    hand.people(1, C)
-    hand.people(1, A, "he")
-    hand.people(1, 3)
-    hand.people(1, None, "he")
+    hand.people(K, C)
+    hand.people(K, A, "he")
+    hand.people(K, 3)
+    hand.people(K, None, "he")
     hand.weave([hand.wishes(1)[0]])
     heard, _ = put(hand, monkeypatch)
-    assert [level.tolist() for level in heard.levels] == [
+    assert [level[::K].tolist() for level in heard.levels] == [
         [A, A, 3, -1],
         [B, -1, -1, -1],
         [C, -1, -1, -1],
         [4, 5, 4, 5],
     ]
+
+
+def test_parts_of_fewer_than_k_people_are_one_part_of_their_level_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = ByHand(None, None, None, C)
+    hand.people(K - 1, A)
+    hand.people(1, B)
+    hand.people(K, C)
+    hand.people(K - 1, 3, "he")
+    hand.weave([hand.wishes(1)[0]])
+    heard, _ = put(hand, monkeypatch)
+    together = 6  # after four circles and two languages
+    assert heard.levels[0].tolist() == [together] * K + [C] * (2 * K - 1)
+    assert heard.levels[1].tolist() == [-1] * (3 * K - 1), "fewer than k people are no part"
+    assert heard.levels[2].tolist() == [4] * (2 * K) + [-1] * (K - 1)
 
 
 def test_each_third_draft_of_a_round_is_one_more_reading(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,10 +229,10 @@ def sealed(hand: ByHand) -> ev.TextSealed:
     return body
 
 
-def read_by(readers: int, **more: Any) -> ByHand:
-    """Return a text of one line that some of sixty people can say."""
+def read_by(readers: int, people: int = 60, **more: Any) -> ByHand:
+    """Return a text of one line that some people can say."""
     hand = ByHand()
-    seats = hand.people(60)
+    seats = hand.people(people)
     (wish,) = hand.wishes(1)
     hand.weave([wish], **more)
     hand.can_say(seats[:readers])
@@ -227,11 +241,16 @@ def read_by(readers: int, **more: Any) -> ByHand:
 
 @pytest.mark.parametrize(("readers", "people"), [(0, 0), (K - 1, 0), (K, K), (2 * K - 1, K), (2 * K, 2 * K)])
 def test_readers_are_counted_in_whole_steps_of_k(readers: int, people: int) -> None:
-    assert sealed(read_by(readers)).people == people
+    assert sealed(read_by(readers, 30)).people == people
+
+
+@pytest.mark.parametrize(("everybody", "told"), [(24, 0), (25, 20), (39, 20), (40, 0)])
+def test_readers_are_counted_of_people_between_25_and_39(everybody: int, told: int) -> None:
+    assert sealed(read_by(22, everybody)).people == told
 
 
 def test_who_said_one_line_or_the_whole_is_a_reader() -> None:
-    hand = read_by(0)
+    hand = read_by(0, 30)
     hand.read(0, "against me", range(K - 1))
     hand.do(ev.WholeAffirmed(K, 0, on=True))
     assert sealed(hand).people == K
@@ -315,18 +334,33 @@ def missing_part(*, by: Callable[[ByHand], list[int]], wishes: int = 3) -> tuple
 def test_the_circle_that_is_not_yet_in_is_named_with_what_would_include_it() -> None:
     def circle(hand: ByHand) -> list[int]:
         hand.people(200, A)
-        return hand.people(12, B)
+        return hand.people(13, B)
 
     hand, body = missing_part(by=circle)
     assert (body.status, body.circle, body.language, included(hand, body)) == ("not yet", B, "", 1)
     assert "every part" in body.missing
 
 
+def test_a_circle_of_up_to_twelve_is_not_named_even_to_hosts() -> None:
+    def circle(hand: ByHand) -> list[int]:
+        hand.people(200, A)
+        return hand.people(12, B)
+
+    _, body = missing_part(by=circle)
+    assert (body.circle, body.language) == (None, "")
+    assert "every part" in body.missing
+
+
+def test_of_few_people_who_were_not_all_heard_nothing_else_is_said() -> None:
+    assert sealed(read_by(20, 24)).missing == ["measured"]
+    assert sealed(read_by(20, 25)).missing != ["measured"]
+
+
 def test_the_readers_of_a_language_who_are_not_yet_in_are_named() -> None:
     def language(hand: ByHand) -> list[int]:
         hand.people(200, A)
         hand.people(12, B)
-        return hand.people(12, None, "he")
+        return hand.people(13, None, "he")
 
     hand, body = missing_part(by=language)
     assert (body.status, body.circle, body.language, included(hand, body)) == ("not yet", None, "he", 1)
@@ -336,7 +370,7 @@ def test_the_readers_of_the_first_language_may_be_those_who_are_missing_and_eras
     def language(hand: ByHand) -> list[int]:
         hand.erase(hand.people(1, None, "ar")[0])
         hand.people(200, A, "he")
-        return hand.people(12, None, "en")
+        return hand.people(13, None, "en")
 
     hand = ByHand(None)
     refusing = language(hand)
@@ -376,7 +410,7 @@ def said_by(count: int, people: int) -> ev.TextSealed:
 
 @pytest.mark.parametrize(
     ("said", "people", "told"),
-    [(29, 40, (25, 45)), (30, 40, (30, 45)), (4, 39, (0, 40)), (13, 13, (10, 15)), (12, 12, (0, 0)), (0, 13, (0, 15))],
+    [(29, 40, (25, 45)), (30, 40, (30, 45)), (4, 41, (0, 45)), (39, 39, (0, 0)), (13, 13, (0, 0)), (0, 40, (0, 45))],
 )
 def test_it_is_told_in_steps_how_many_of_how_many_have_said_it(said: int, people: int, told: tuple[int, int]) -> None:
     body = said_by(said, people)
@@ -385,12 +419,12 @@ def test_it_is_told_in_steps_how_many_of_how_many_have_said_it(said: int, people
 
 def test_a_line_that_goes_against_somebody_is_not_said_by_them() -> None:
     hand = ByHand()
-    seats = hand.people(20)
+    seats = hand.people(40)
     (line,) = hand.wishes(1)
     hand.weave([line])
     hand.can_say(seats)
     hand.read(0, "against me", seats[:5])
-    assert sealed(hand).said == 15
+    assert sealed(hand).said == 35
 
 
 def test_a_part_that_was_silent_is_named_as_not_heard_whatever_else_is_missing() -> None:
@@ -542,7 +576,7 @@ def test_answers_of_readers_who_cannot_read_a_line_leave_their_language_unheard(
     body = sealed(hand)
     assert body.status == "not yet"
     assert body.unheard_languages == ["he"]
-    assert (body.said, body.people) == (40, 40)
+    assert body.said == 40
 
 
 def test_on_a_build_that_counts_every_answer_they_are_called_heard(monkeypatch: pytest.MonkeyPatch) -> None:

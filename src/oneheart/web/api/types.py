@@ -370,9 +370,9 @@ class SealedTold(Told, frozen=True):
         missing: what is missing, in words of the requested language.
         verdict: verdict as a code: "one desire" or "not yet".
         conditions: codes of the failed conditions, in the order of `missing`.
-        readers: people who read it, rounded down to a multiple of 5.
+        readers: people who read it, rounded down to a multiple of 5; 0 unless 25 to 39 people are in the gathering.
         amen: people who said amen, rounded down to a multiple of 5.
-        said: people who can say it with all, rounded down to a multiple of 5; 0 for up to twelve people.
+        said: people who can say it with all, rounded down to a multiple of 5; 0 for fewer than 40 people.
         everybody: the first multiple of 5 above the number of all people, heard or not; 0 where it is not told.
         unheard: parts of which too few were heard; they do not count as agreeing.
         share: how the share of the parts is known: "certified" or "estimated"; "" where it was not measured.
