@@ -213,9 +213,9 @@ def release_count(count: int, total: int | None = None, k: int = K) -> int | Non
 def release_counts(counts: Sequence[int], k: int = K) -> tuple[int | None, ...]:
     """Return each cell of a partition of a known total, or None where it is withheld.
 
-    Of a total below 2 k no cell is shown: cells would be all, nobody, or few; `release_band` gives a word instead. Above
-    that, cells of 1 to k - 1 are withheld, and then the smallest other cells (all of the same size together) until two
-    cells or more are withheld, of 2 k people or more in sum, and not all of 1 to k - 1: "withheld" must not mean "few".
+    Of a total below 2 k no cell is shown: cells would be all, nobody, or few; `release_band` gives a word instead.
+    Above that, cells of 1 to k - 1 are withheld, and then the smallest other cells (all of the same size together)
+    until two or more are withheld, 2 k people in sum, and one of k or more: "withheld" must not mean "few".
 
     Args:
         counts: people in each cell; every person of the total is in one.

@@ -15,7 +15,7 @@ from oneheart.engine.prayer import rounds
 from tests.support.brigade import Outcome, round_of
 from tests.support.proofs import LONG
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, *([pytest.mark.timeout(3600)] if LONG else [])]  # twenty halls, and a margin of each
 
 PEOPLE = 105
 SEEDS = range(1, 21) if LONG else (2,)
