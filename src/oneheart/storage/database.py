@@ -456,8 +456,14 @@ def _triggers(connection: apsw.Connection) -> list[tuple[str, str]]:
 
 
 def _last_event(connection: apsw.Connection) -> tuple[str, object]:
-    """Return kind and stored body of the last event; ("", None) if there is none."""
-    row = connection.execute("SELECT kind, body FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    """Return kind and stored body of the last event; ("", None) if there is none, and for bytes that are no text.
+
+    Damaged bytes are no sign that the gathering was moved. Whoever reads the log next names the event that holds them.
+    """
+    try:
+        row = connection.execute("SELECT kind, body FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    except UnicodeDecodeError:
+        return "", None
     return (str(row[0]), row[1]) if row else ("", None)
 
 
