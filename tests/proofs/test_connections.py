@@ -266,7 +266,8 @@ def test_thousands_of_streams_hold_nobody_up_and_all_hear_the_next_stage(
         ends = time.monotonic() + 20
         while (told := crowd.tell())["heard twice"] < count and time.monotonic() < ends:
             time.sleep(0.2)
-    figure(f"{count:,} streams, {STREAMS_A_SECOND:.0f} a second: {honest}; {told['heard twice']:,.0f} heard the next stage")
+    heard = f"{told['heard twice']:,.0f} heard the next stage"
+    figure(f"{count:,} streams, {STREAMS_A_SECOND:.0f} a second: {honest}; {heard}")
     assert moved == 200
     assert came["refused"] == 0
     assert (told["open"], told["heard twice"]) == (count, count)

@@ -40,19 +40,19 @@ def is_few(state: State, circle: int, seat: int) -> bool:
 def own_desires(state: State, circle: int, seat: int) -> list[tuple[int, LiveDesire]]:
     """Return the desires of a circle's people, without authors, sorted by text, as (number, desire).
 
-    Empty for fewer than k people. The list grows by the desires of k different authors at a time, so that nobody is
-    known as the author of the newest. The order by text reveals neither time nor author. O(M).
+    Empty for fewer than k people. The list grows by the desires of k different authors at a time, see
+    `Released.list_more`, so that nobody is known as the author of the newest. The order by text reveals neither time
+    nor author. O(M).
     """
     if is_few(state, circle, seat):
         return []
-    desires = [
+    listed = state.released.listed.get(circle, set())
+    desires = (
         (number, desire)
         for number, desire in enumerate(state.desires)
-        if desire.circle == circle and not desire.of_circle and bool(state.travels[number])
-    ]
-    authors = list(dict.fromkeys(desire.author for _, desire in desires))
-    listed = set(authors[: disclosure.in_steps(len(authors))])
-    return sorted((pair for pair in desires if pair[1].author in listed), key=lambda pair: pair[1].text)
+        if desire.circle == circle and desire.author in listed and not desire.of_circle and bool(state.travels[number])
+    )
+    return sorted(desires, key=lambda pair: pair[1].text)
 
 
 def nearest_to_all(state: State, circle: int, listed: list[tuple[int, LiveDesire]]) -> list[LiveDesire]:

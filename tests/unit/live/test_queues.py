@@ -99,7 +99,7 @@ def test_what_a_circle_wants_is_listed_by_text_without_lines_and_what_does_not_t
     hand.do(ev.Moderated(2, "rejected"))  # type: ignore[arg-type]
     hand.travel()
     listed = [(number, one.text) for number, one in circles.own_desires(hand.state, A, 0)]
-    assert listed == [(1, "a"), (0, "b"), (4, "c"), (3, "d"), (5, "e")]
+    assert listed == [(1, "a"), (0, "b"), (4, "c"), (3, "d")], "nobody takes the place of what was rejected"
     for seat in seats[1:3]:
         hand.do(ev.SeatChanged(seat, circle=B))
     assert circles.own_desires(hand.state, A, 0) == [], "k - 1 people are left"

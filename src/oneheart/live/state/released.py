@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from oneheart.engine import disclosure
 from oneheart.engine.closeness.inner import oneness_of
@@ -26,6 +27,18 @@ if TYPE_CHECKING:
     from oneheart.live.state.people import People
 
 NEAREST = 3
+_LIST_GROWS = frozenset(
+    (
+        ev.DesireSaid,
+        ev.DesireParted,
+        ev.MarkedMeta,
+        ev.Moderated,
+        ev.SeatsRestored,
+        ev.StageMoved,
+        ev.StepTaken,
+    )
+)
+"""The kinds of events by which a desire may begin to travel."""
 _MUCH, _SOME = 0.4, 0.1  # of oneness
 _LETTERS: dict[disclosure.Band | None, str] = {"most": "m", "some": "s", "few": "f", None: "-"}
 _BANDS = {letter: band for band, letter in _LETTERS.items()}
@@ -66,6 +79,8 @@ class Released:
         changed: seats that came, answered, read, were somewhere or left since the last basis of an output.
         in_rows: seats whose rows left.
         strangers: true once somebody took a seat without a seat card, or on paper, so that one person may hold several.
+        listed: by circle, the seats whose desires its steward reads in a list; it grows by k different ones at a time.
+        looked_at: for each desire, whether its author is listed, or it is in no list.
     """
 
     NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset(
@@ -79,6 +94,8 @@ class Released:
             "changed",
             "in_rows",
             "strangers",
+            "listed",
+            "looked_at",
         }  # an erasure does not lower them; see `keep`
     )
 
@@ -93,6 +110,8 @@ class Released:
     changed: set[int] = field(default_factory=set)
     in_rows: set[int] = field(default_factory=set)
     strangers: bool = False
+    listed: dict[int, set[int]] = field(default_factory=dict)
+    looked_at: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
 
     # --- words ---
 
@@ -150,6 +169,8 @@ class Released:
             number: what it gave: of a new seat, its number.
             desires: all desires.
         """
+        if type(body) in _LIST_GROWS:
+            self.list_more(desires)
         if isinstance(body, ev.Responded):  # first, because every tap comes by
             self.changed.add(body.seat)
             self.answered.add(body.seat)
@@ -175,6 +196,28 @@ class Released:
                     self.counted = max(self.counted, len(desires) - seeds)
                 self.desires = max(self.desires, disclosure.in_steps(self.counted + seeds))
 
+    def list_more(self, desires: Desires) -> None:
+        """List the desires of further authors of each circle, k different ones at a time. O(M).
+
+        Who is listed stays so, and nobody takes the place of an author who takes their desires back. Otherwise a friend
+        of the steward could take theirs back, and the one desire that then appears would be of who spoke last.
+        """
+        travels, known = desires.travels, len(self.looked_at)
+        if known < len(travels):
+            self.looked_at = np.concatenate([self.looked_at, np.zeros(len(travels) - known, np.bool_)])
+        waiting: dict[int, set[int]] = {}
+        for number in np.flatnonzero(travels & ~self.looked_at[: len(travels)]).tolist():
+            desire = desires[number]
+            circle, author = desire.circle, desire.author
+            if circle is None or author is None or desire.of_circle or author in self.listed.get(circle, ()):
+                self.looked_at[number] = True
+            else:
+                waiting.setdefault(circle, set()).add(author)
+        for circle, authors in waiting.items():
+            enough = disclosure.in_steps(len(authors))
+            if enough:
+                self.listed.setdefault(circle, set()).update(sorted(authors)[:enough])
+
     def keep(self, before: Released) -> None:
         """Take over what was released before an erasure, so that no number goes down by one person."""
         self.desires = max(self.desires, before.desires)
@@ -186,6 +229,8 @@ class Released:
         self.answered |= before.answered
         self.said |= before.said
         self.gave |= before.gave
+        self.listed |= before.listed
+        self.looked_at = before.looked_at
 
 
 def people_told(people: People) -> int:
