@@ -35,6 +35,7 @@ _NEARER_LEAST = 0.25
 def describe(
     prepared: Prepared,
     column: int,
+    counts: tuple[int, int, int],
     want: Estimate,
     against: Estimate,
     worst: Estimate,
@@ -45,15 +46,20 @@ def describe(
     standing: Standing,
     circles: tuple[CircleSupport, ...],
 ) -> CommonGround:
-    """Return the common ground of one canonical column, numbered as in the gathering."""
-    stances = prepared.responses.stance[prepared.responses.desire == column]
+    """Return the common ground of one canonical column, numbered as in the gathering.
+
+    `counts` is how many want it, how many said "not mine", and how many are against it.
+    """
+    desire = prepared.desires[column]
+    told = prepared.facts[column] is not FactReading.WISH  # of words that the reading was not given, read here
+    reads = told if prepared.standing[column] is None else looks_like_fact(desire.text, desire.language)
     same = np.flatnonzero((prepared.merged_into == column) & (np.arange(len(prepared.desires)) != column))
     return CommonGround(
         desire=int(prepared.order.desires[column]),
-        answers=len(stances),
-        want_count=int((stances == 1).sum()),
-        not_mine_count=int((stances == 0).sum()),
-        against_count=int((stances == -1).sum()),
+        answers=sum(counts),
+        want_count=counts[0],
+        not_mine_count=counts[1],
+        against_count=counts[2],
         want=want,
         against=against,
         worst_fifth=worst,
@@ -62,11 +68,18 @@ def describe(
         observed_worst_fifth=observed,
         observed_against=observed_against,
         standing=standing,
-        looks_like_fact=looks_like_fact(prepared.desires[column].text, prepared.desires[column].language),
+        looks_like_fact=reads,
         is_fact=prepared.facts[column] is FactReading.FACT,
         same_as=tuple(sorted(int(prepared.order.desires[other]) for other in same)),
         circles=circles,
     )
+
+
+def _stances_of(prepared: Prepared) -> list[tuple[int, int, int]]:
+    """Return for each canonical column how many want it, how many said "not mine", and how many are against it."""
+    r, m = prepared.responses, len(prepared.desires)
+    table = np.bincount(r.desire * 3 + (1 - r.stance.astype(np.intp)), minlength=3 * m).reshape(m, 3)
+    return [(want, not_mine, against) for want, not_mine, against in table.tolist()]
 
 
 def describe_unmeasured(prepared: Prepared) -> tuple[CommonGround, ...]:
@@ -75,11 +88,13 @@ def describe_unmeasured(prepared: Prepared) -> tuple[CommonGround, ...]:
     It has counts; each estimate has the widest interval, which says that nothing is known.
     """
     unknown, no_share = Estimate(0.0, -0.5, 1.0), Estimate(0.0, 0.0, 1.0)
+    counts = _stances_of(prepared)
     return _in_source_order(
         [
             describe(
                 prepared,
                 column,
+                counts[column],
                 no_share,
                 no_share,
                 unknown,
@@ -120,6 +135,7 @@ def describe_all(
     circles = [()] * len(standing) if chances is None else circle_supports(prepared, chances)
     told = means if chances is None else nearer_to_answers(prepared.responses, chances, means)
     worst_error = np.hypot(errors.worst, drawn.deviation)
+    counts = _stances_of(prepared)
     out = []
     for column, s in enumerate(standing):
         raw = None
@@ -129,6 +145,7 @@ def describe_all(
             describe(
                 prepared,
                 column,
+                counts[column],
                 interval(float(told.want[column]), float(errors.want[column]), 0.0, 1.0),
                 interval(float(told.against[column]), float(errors.against[column]), 0.0, 1.0),
                 interval(float(drawn.worst[column]), float(worst_error[column]), -0.5, 1.0),

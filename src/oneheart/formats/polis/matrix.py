@@ -75,7 +75,7 @@ def read_matrix(context: ReadingContext) -> Matrix:
                 raise table.error(done + offset, what)
             seen.add(person)
             people.append(person)
-            raw = np.fromiter((values[row[place]] for place in cells_at), np.int8, len(cells_at))
+            raw = np.fromiter(map(values.__getitem__, map(row.__getitem__, cells_at)), np.int8, len(cells_at))
             if (raw == INVALID).any():
                 wrong = row[cells_at[int((raw == INVALID).argmax())]]
                 raise table.error(done + offset, f"has {wrong[:40]!r} where a vote must be -1, 0, 1 or empty")
