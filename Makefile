@@ -40,7 +40,7 @@ report: $(BASE) ## find the one desire of a made-up gathering of sixty friends a
 	@echo "Open $(CURDIR)/.demo/report.html in a browser."
 
 quick: $(TOOLS) ## the tests to run while you work: under a minute, no browser, no server, no benchmark
-	@$(TESTS) $(BESIDE) -m quick --ignore=tests/browser --ignore=tests/chaos --ignore=tests/load --ignore=tests/unit/bench
+	@PYTHONDONTWRITEBYTECODE= $(TESTS) $(BESIDE) -m quick --ignore=tests/browser --ignore=tests/chaos --ignore=tests/load --ignore=tests/unit/bench
 
 test: check ## everything that must hold: lint, types, layers, fresh docs, all tests (some minutes)
 	@echo "· tests, $(WORKERS) at a time"

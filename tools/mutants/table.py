@@ -20,6 +20,7 @@ _STATE = (
     "tests/unit/live/test_rules.py",
     "tests/unit/live/test_state_reading.py",
     "tests/unit/live/test_fingerprint.py",
+    "tests/properties/test_revoking.py",
 )
 _TEXT = tuple(f"tests/unit/live/test_{name}.py" for name in ("judging", "sealing", "challengers", "origin"))
 _SEALED = ("tests/unit/live/test_sealing.py", "tests/unit/live/test_origin.py", "tests/unit/live/test_round.py")

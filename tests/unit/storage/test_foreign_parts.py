@@ -10,7 +10,8 @@ import pytest
 from oneheart.errors import UserError
 from oneheart.storage import database as module
 from oneheart.storage.database import look_into, open_database
-from oneheart.storage.log import Entry, Log
+from oneheart.storage.log import Entry
+from oneheart.storage.sqlite_log import SqliteLog
 
 SWALLOWS = "CREATE TRIGGER swallows BEFORE INSERT ON events WHEN NEW.kind = 'response' BEGIN SELECT RAISE(IGNORE); END"
 FOREIGN = {
@@ -39,7 +40,7 @@ def altered(path: Path, *statements: str) -> Path:
 def kept(path: Path) -> int:
     """Return how many answers the log says it kept, less those that are in the file afterwards."""
     database = open_database(path)
-    acknowledged = Log(database).append([Entry("s1", "key-of-the-answer", "response", "{}", 0)])
+    acknowledged = SqliteLog(database).append([Entry("s1", "key-of-the-answer", "response", "{}", 0)])
     database.close()
     reader = look_into(path)
     there = len(list(reader.connection.execute("SELECT 1 FROM events WHERE kind = 'response'")))
@@ -59,7 +60,7 @@ def test_a_trigger_of_ours_that_was_changed_is_renewed(path: Path) -> None:
     broken = "CREATE TRIGGER events_stay BEFORE DELETE ON events BEGIN SELECT 1; END"
     altered(path, "DROP TRIGGER events_stay", "DROP TRIGGER events_keep", broken)
     database = open_database(path)
-    Log(database).append([Entry("s1", "key-of-the-answer", "response", "{}", 0)])
+    SqliteLog(database).append([Entry("s1", "key-of-the-answer", "response", "{}", 0)])
     for change in ("DELETE FROM events", "UPDATE events SET kind = 'other'"):
         with pytest.raises(apsw.ConstraintError):
             database.connection.execute(change)
