@@ -62,9 +62,8 @@ def run(
         UserError: the kind is unknown, there is no conversation, or the only one cannot be read.
 
     Notes:
-        On eight conversations and one core, predict and replay take about two minutes each, the others less than one.
-            Among
-        several conversations, unreadable ones are left out and named in `skipped`.
+        On eight conversations and one core, predict, replay and attack take minutes, weave ten, the others less than
+        one. Among several conversations, unreadable ones are left out and named in `skipped`.
 
     Example:
         >>> run("predikt", "conversations")  # doctest: +ELLIPSIS
