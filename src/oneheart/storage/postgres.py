@@ -134,6 +134,7 @@ class DatabaseSession:
         try:
             connection.execute(_AT_FIRST)
             if self._reads_only:  # like a file that is only read, it stands still at this moment
+                connection.execute("SET idle_in_transaction_session_timeout = 0")  # whoever reads may think long
                 connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             elif connection.execute("SHOW synchronous_commit").fetchone() == ("off",):
                 connection.execute("SET synchronous_commit = 'on'")

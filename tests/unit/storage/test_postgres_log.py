@@ -105,6 +105,7 @@ def test_a_gathering_is_open_for_writing_once_and_read_meanwhile(part: Kept) -> 
     read = open_gathering(where, reads_only=True)
     part.log().append([entry("b")])
     assert [event.seq for event in PostgresLog(read).replay()] == [1], "it stands still"
+    assert read.line.run("SHOW idle_in_transaction_session_timeout") == [("0",)], "and nobody ends it meanwhile"
     with pytest.raises(StorageError, match="read-only"):
         PostgresLog(read).append([entry("c")])
     read.close()
