@@ -127,6 +127,7 @@ class LiveGathering:
         drafts: drafts of a machine in other languages; dropped whenever the state is computed again.
         files: files of answers that hosts took, by what they are; emptied whenever somebody is erased.
         fitted_seq: place in the log of the last event that the cards' model includes; 0 before the first fit.
+        fitted_answers: number of answers in the hall, in its steps, when that model came.
         moved: set when the stage or the moment of saying may have changed; the leader waits for it and clears it.
         now: clock, milliseconds since 1970.
     """
@@ -156,7 +157,7 @@ class LiveGathering:
         self._queue: deque[WaitingEvent] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="log")
-        self.fitted_seq = 0
+        self.fitted_seq = self.fitted_answers = 0
         self.files: dict[tuple[object, ...], bytes] = {}
         self.drafts = Drafts()
         self.moved = asyncio.Event()
@@ -531,7 +532,7 @@ class LiveGathering:
         self.drafts.drop()  # as above
         self.state, self.spoiled = rebuilt.state, rebuilt.spoiled
         self.dealer = Dealer(rebuilt.state, rng=self._rng)
-        self.fitted_seq = 0
+        self.fitted_seq = self.fitted_answers = 0
         self.note_trouble("file", None if rebuilt.spoiled is None else rebuilt.spoiled.sentence)
 
     # --- erasing ---
@@ -587,7 +588,7 @@ class LiveGathering:
     def take_decks(self, state: State, fitted: Fitted) -> None:
         """Deal from new decks. They are ignored if the state they were fitted to has been computed again since."""
         if self.state is state:
-            self.fitted_seq = fitted.seq
+            self.fitted_seq, self.fitted_answers = fitted.seq, self.state.released.responses
             self.dealer.take_fitted(fitted)
 
     # --- leaving ---

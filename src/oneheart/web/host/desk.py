@@ -54,7 +54,7 @@ from oneheart.web.words import LANGUAGES
 
 QUEUE_MOST = 30
 LIST_MOST = 60
-_NEWEST = 200  # events by which the model of the cards may be behind before the desk says so
+_NEWEST = 200  # answers by which the model of the cards may be behind before the desk says so
 _CLOCK_MOST = 24 * 60
 
 
@@ -131,7 +131,7 @@ def _model_age(gathering: LiveGathering) -> str:
     fitted = gathering.snapshot.fitted_seq
     if not fitted:
         return "none"
-    if gathering.state.seq - fitted > _NEWEST:
+    if gathering.state.released.responses - gathering.fitted_answers > _NEWEST:  # in steps, so it counts no tap
         return "behind"
     return "newest"
 
