@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from oneheart.engine.desire import voices
 from oneheart.engine.desire.voices import LEAST, evened, usual
 from oneheart.model.gathering import Responses
 
@@ -32,3 +34,23 @@ def test_only_of_the_eager_some_answers_are_left_out_and_the_draw_is_seeded() ->
 def test_where_all_answered_alike_nothing_is_left_out() -> None:
     answers = hall(*[20] * 12)
     assert len(evened(answers, rng=np.random.default_rng(0))) == len(answers)
+
+
+def most_on_one_desire(hostile: int, desires: int, seeds: int) -> int:
+    """Return how many answers of a few seats that answer everything are used at most to one and the same desire."""
+    answers = hall(*[8] * 20, *[desires] * hostile)
+    most = 0
+    for seed in range(seeds):
+        used = evened(answers, rng=np.random.default_rng(seed))
+        most = max(most, int(np.bincount(used.desire[used.participant >= 20]).max()))
+    return most
+
+
+def test_of_a_few_who_answer_everything_no_desire_gets_more_than_its_share() -> None:
+    assert most_on_one_desire(5, 29, 50) == 2, "forty answers to 29 desires"
+
+
+@pytest.mark.sabotage("A12", "answers of the eager by lot alone (voices._in_turn)")
+def test_by_lot_alone_most_of_them_fall_on_one_desire(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voices, "_in_turn", lambda used, rng: rng.permutation(len(used)))
+    assert most_on_one_desire(5, 29, 50) >= 4
