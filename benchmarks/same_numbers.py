@@ -18,6 +18,7 @@ import contextlib
 import json
 import math
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -57,6 +58,9 @@ def main() -> int:
             before, now = ([pair[k] for pair in pairs] for k in (0, 1))
             a, b = (json.loads((Path(place) / name / "report.json").read_text(encoding="utf-8")) for name in "ab")
             greatest, where, other = compared(a, b)
+            if options.keep is not None:
+                shutil.copytree(Path(place) / "a", options.keep / path.name / "former", dirs_exist_ok=True)
+                shutil.copytree(Path(place) / "b", options.keep / path.name / "now", dirs_exist_ok=True)
             differs |= greatest > options.most or bool(other)
             ratio = statistics.median(x.seconds / y.seconds for x, y in zip(before, now, strict=True))
             memory = "/".join(f"{max(run.mebibytes for run in runs):.0f}" for runs in (before, now))
@@ -70,7 +74,8 @@ def main() -> int:
 def compared(former: Any, now: Any, path: str = "") -> tuple[float, str, list[str]]:
     """Return the greatest difference of two numbers at one place, that place, and what else differs.
 
-    Version, sweeps and the estimated rest are not compared: they describe how, not what.
+    Entries with an id are compared by it, so their order does not count. Version, sweeps and the estimated rest are not
+    compared: they describe how, not what.
 
     Example:
         >>> compared({"a": [1.0, 2.0], "b": "x"}, {"a": [1.0, 2.5], "b": "y"})
@@ -80,6 +85,8 @@ def compared(former: Any, now: Any, path: str = "") -> tuple[float, str, list[st
         missing = [f"{path}/{key}: in one report only" for key in former.keys() ^ now.keys()]
         keys = [key for key in former if key in now and key not in {"version", "sweeps", "rest"}]
         parts = [compared(former[key], now[key], f"{path}/{key}") for key in keys]
+    elif _have_ids(former) and _have_ids(now):
+        return compared(*({entry["id"]: entry for entry in entries} for entries in (former, now)), path)
     elif isinstance(former, list) and isinstance(now, list):
         missing = [] if len(former) == len(now) else [f"{path}: {len(former)} entries became {len(now)}"]
         parts = [compared(a, b, f"{path}/{k}") for k, (a, b) in enumerate(zip(former, now, strict=False))]
@@ -89,6 +96,10 @@ def compared(former: Any, now: Any, path: str = "") -> tuple[float, str, list[st
         return 0.0, path, [] if former == now else [f"{path}: {former!r} became {now!r}"]
     greatest, where, _ = max(parts, key=lambda part: part[0], default=(0.0, path, []))
     return greatest, where, missing + [line for part in parts for line in part[2]]
+
+
+def _have_ids(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) and "id" in one for one in value)
 
 
 def _is_number(value: Any) -> bool:
@@ -164,6 +175,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "polis", help="conversations")
     parser.add_argument("--made", nargs="*", default=[], help="made-up gatherings: PEOPLExDESIRESxANSWERS")
     parser.add_argument("--pairs", type=int, default=1, help="how often each input is analysed by both, in turn")
+    parser.add_argument("--keep", type=Path, help="folder in which the reports are kept, to look at")
     parser.add_argument("--most", type=float, default=0.005, help="greatest difference that counts as the same")
     return parser.parse_args()
 

@@ -33,7 +33,6 @@ import numpy.typing as npt
 from oneheart import settings
 from oneheart.engine.desire.ranks import ranks_for
 from oneheart.engine.desire.response_model import ModelState, Posterior, Probabilities, fit
-from oneheart.engine.desire.starting import SAMPLE_FROM
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
@@ -42,7 +41,6 @@ LEAST_ANSWERS = 200
 """With fewer answers nothing is corrected."""
 FOLDS = 5
 _FOLD_SWEEPS = 25
-_SWEEPS_AFTER_SAMPLE = 8  # of a fold whose fit began with every fifth person
 _RIDGE = 20.0
 _CLIP = 1e-4
 MOST_LOGIT = float(np.log((1.0 - _CLIP) / _CLIP))
@@ -128,8 +126,7 @@ def hold_out(
     count = len(responses)
     fold = rng.permutation(np.arange(count) % FOLDS)
     apart = rng.spawn(1)[0]
-    many = len(np.unique(responses.participant)) >= SAMPLE_FROM
-    after = partial(fit, sweeps=min(sweeps, _SWEEPS_AFTER_SAMPLE) if many else sweeps, start_sweeps=sweeps)
+    fitted = partial(fit, sweeps=sweeps, start_sweeps=0)
     want, against, unknown = np.zeros(count), np.zeros(count), np.zeros(count)
     second = np.zeros(count) if direct and count >= LEAST_ANSWERS else None
     ranks = ranks_for(responses)  # of all answers: a fold has a fifth fewer, and its fits must be of the same kind
@@ -137,11 +134,13 @@ def hold_out(
         test = fold == f
         train = _part_of(responses, ~test)
         i, j = responses.participant[test], responses.desire[test]
-        posterior = after(train, participant_count, desire_count, rng=rng, ranks=ranks, threads=threads)
+        posterior = fitted(train, participant_count, desire_count, rng=rng, ranks=ranks, threads=threads)
         want[test], _, against[test] = posterior.at(i, j)
         unknown[test] = of_unknown_person(posterior)[j]
         if second is not None:
-            model = _direct(after, train, participant_count, desire_count, rng=apart, threads=threads, nested=posterior)
+            model = _direct(
+                fitted, train, participant_count, desire_count, rng=apart, threads=threads, nested=posterior
+            )
             second[test] = want[test] if model is None else model.at(i, j)[0]
         if progress is not None:
             progress(f + 1, FOLDS)

@@ -542,7 +542,7 @@ def fit(
         tolerance: stop when no desire's worst fifth moved by more in a sweep; 0 to do all sweeps.
         ranks: hidden tastes of the heads; None for those of `warm`, or without it for `ranks_for(responses)`.
         learn: move the priors too.
-        start_sweeps: at most so many of the fit to every fifth person.
+        start_sweeps: at most so many of the fit to every fifth person; 0 for no such fit.
         threads: how many threads; the result does not depend on it.
         progress: called with the number of the sweep just done.
 
@@ -562,7 +562,7 @@ def fit(
     answered = int((np.diff(start) > 0).sum())
     if warm is not None and not fresh:
         state = warm.state
-    elif answered < SAMPLE_FROM or not heads.size:
+    elif answered < SAMPLE_FROM or not heads.size or not start_sweeps:
         state = first_state(responses, participant_count, desire_count, heads, rng)
     else:
         sampled = partial(fit, ranks=ranks or ranks_for(responses), learn=learn, threads=threads)
