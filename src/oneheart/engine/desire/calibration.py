@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -126,7 +126,6 @@ def hold_out(
     count = len(responses)
     fold = rng.permutation(np.arange(count) % FOLDS)
     apart = rng.spawn(1)[0]
-    fitted = partial(fit, sweeps=sweeps, start_sweeps=0)
     want, against, unknown = np.zeros(count), np.zeros(count), np.zeros(count)
     second = np.zeros(count) if direct and count >= LEAST_ANSWERS else None
     ranks = ranks_for(responses)  # of all answers: a fold has a fifth fewer, and its fits must be of the same kind
@@ -134,7 +133,7 @@ def hold_out(
         test = fold == f
         train = _part_of(responses, ~test)
         i, j = responses.participant[test], responses.desire[test]
-        posterior = fitted(train, participant_count, desire_count, rng=rng, ranks=ranks, threads=threads)
+        posterior = fit(train, participant_count, desire_count, rng=rng, sweeps=sweeps, ranks=ranks, threads=threads)
         want[test], _, against[test] = posterior.at(i, j)
         unknown[test] = of_unknown_person(posterior)[j]
         if second is not None:
@@ -172,25 +171,10 @@ def fit_direct(
         sweeps: at most so many.
         threads: how many threads; the result does not depend on it.
     """
-    of_wants = partial(fit, sweeps=sweeps)
-    return _direct(of_wants, responses, participant_count, desire_count, rng=rng, nested=nested, threads=threads)
-
-
-def _direct(
-    fitted: Callable[..., Posterior],
-    responses: Responses,
-    participant_count: int,
-    desire_count: int,
-    *,
-    rng: np.random.Generator,
-    nested: Posterior,
-    threads: int | None,
-) -> Posterior | None:
-    """Return the direct model as `fit_direct` does, fitted by this function."""
     if len(nested.state.heads.names) < 2:  # noqa: PLR2004
         return None
     wants = Responses(responses.participant, responses.desire, (responses.stance == 1).astype(np.int8))
-    return fitted(wants, participant_count, desire_count, rng=rng, threads=threads)
+    return fit(wants, participant_count, desire_count, rng=rng, sweeps=sweeps, threads=threads)
 
 
 def of_unknown_person(posterior: Posterior) -> Floats:

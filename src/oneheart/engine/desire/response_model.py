@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +26,7 @@ from oneheart import settings
 from oneheart.engine.desire.priors import learned_covariance
 from oneheart.engine.desire.ranks import Ranks, ranks_for
 from oneheart.engine.desire.settling import Lean, Rest, watched_of
-from oneheart.engine.desire.starting import SAMPLE_FROM, every_fifth, leading
+from oneheart.engine.desire.starting import leading
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
@@ -36,7 +36,6 @@ Probabilities = tuple[Floats, Floats, Floats]
 _TASTE_VARIANCE = 0.5
 _JITTER = 1e-10
 _PAIRS_AT_ONCE = 65_536
-_START_SWEEPS = 60
 
 
 class Heads(NamedTuple):
@@ -524,13 +523,10 @@ def fit(
     tolerance: float = settings.TOLERANCE.value,
     ranks: Ranks | None = None,
     learn: bool = True,
-    start_sweeps: int = _START_SWEEPS,
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Posterior:
     """Return the posterior of all people and desires given the responses.
-
-    Where twenty thousand people answered or more, all begin at the desires of a fit to every fifth of them.
 
     Args:
         responses: last response per pair (see `Responses`); may be empty.
@@ -542,7 +538,6 @@ def fit(
         tolerance: stop when no desire's worst fifth moved by more in a sweep; 0 to do all sweeps.
         ranks: hidden tastes of the heads; None for those of `warm`, or without it for `ranks_for(responses)`.
         learn: move the priors too.
-        start_sweeps: at most so many of the fit to every fifth person; 0 for no such fit.
         threads: how many threads; the result does not depend on it.
         progress: called with the number of the sweep just done.
 
@@ -562,15 +557,8 @@ def fit(
     answered = int((np.diff(start) > 0).sum())
     if warm is not None and not fresh:
         state = warm.state
-    elif answered < SAMPLE_FROM or not heads.size or not start_sweeps:
-        state = first_state(responses, participant_count, desire_count, heads, rng)
     else:
-        sampled = partial(fit, ranks=ranks or ranks_for(responses), learn=learn, threads=threads)
-        some = every_fifth(responses, start)
-        state = sampled(*some, desire_count, rng=rng, sweeps=start_sweeps, tolerance=tolerance).state
-        if state.heads != heads:
-            state = first_state(responses, participant_count, desire_count, heads, rng)
-        state = _with_people_at_the_prior(state, participant_count)
+        state = first_state(responses, participant_count, desire_count, heads, rng)
     if not heads.size:
         return Posterior(state, always, 0, converged=True, rest=0.0)
     answered_desires = np.bincount(responses.desire, minlength=desire_count) > 0
@@ -588,12 +576,6 @@ def fit(
             rest.note(_lowest_support(Posterior(state, always, done, converged=False), watched))
         begun = _ahead(lean, begun, state)
     return Posterior(state, always, done, converged=rest.left <= tolerance, rest=rest.left)
-
-
-def _with_people_at_the_prior(state: ModelState, participant_count: int) -> ModelState:
-    """Return a state with the same desires and so many people of whom nothing is known."""
-    covariance = np.tile(state.person_prior_covariance, (participant_count, 1, 1))
-    return replace(state, person_mean=np.zeros((participant_count, state.heads.size)), person_covariance=covariance)
 
 
 def _ahead(lean: Lean, begun: ModelState, reached: ModelState) -> ModelState:

@@ -1,4 +1,4 @@
-"""Where a fit begins: with the leading directions of what differs, and of many people with every fifth of them.
+"""Where a fit begins: with the leading directions of what differs from each desire's mean answer.
 
 Source: subspace iteration (orthogonal iteration), Golub & Van Loan; ours in what it is used for.
 """
@@ -11,24 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from oneheart.model.gathering import Responses
-
 Floats = npt.NDArray[np.float64]
-SAMPLE_FROM = 20_000
-"""People who answered from whom on a fit begins with every fifth of them."""
-
-_SAMPLE_STEP = 5
 _START_ROUNDS = 12
-
-
-def every_fifth(responses: Responses, start: npt.NDArray[np.int64]) -> tuple[Responses, int]:
-    """Return the responses of every fifth person who answered, renumbered, and how many people these are."""
-    chosen = np.flatnonzero(np.diff(start) > 0)[::_SAMPLE_STEP]
-    row = np.full(len(start) - 1, -1, np.int32)
-    row[chosen] = np.arange(len(chosen))
-    there = row[responses.participant]
-    kept = there >= 0
-    return Responses(there[kept], responses.desire[kept], responses.stance[kept]), len(chosen)
 
 
 def leading(
