@@ -137,8 +137,8 @@ def hold_out(
         want[test], _, against[test] = posterior.at(i, j)
         unknown[test] = of_unknown_person(posterior)[j]
         if second is not None:
-            model = _direct(
-                fitted, train, participant_count, desire_count, rng=apart, threads=threads, nested=posterior
+            model = fit_direct(
+                train, participant_count, desire_count, rng=apart, sweeps=sweeps, threads=threads, nested=posterior
             )
             second[test] = want[test] if model is None else model.at(i, j)[0]
         if progress is not None:
