@@ -86,6 +86,7 @@ class Copy:
     def _run(self, tests: Sequence[str], seconds: float, known: frozenset[int] = _ORDINARY) -> Ran:
         began = time.monotonic()
         options = ["-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header"]
+        options.append(f"--basetemp={self.folder / 'tmp'}")  # two runs must not clear away each other's files
         running = subprocess.Popen(  # noqa: S603  our own tests
             [sys.executable, "-m", "pytest", *options, *self.lane, *tests],
             cwd=self.folder,

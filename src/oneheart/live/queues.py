@@ -59,7 +59,7 @@ def rejected(state: State, words: str = "") -> list[int]:
 
 
 def in_other_languages(state: State, number: int, words: str = "") -> list[int]:
-    """Return the desires in other languages that this one may equal, and whose text contains `words`. O(M)."""
+    """Return the desires in other languages that may say the same as this one and contain `words`. O(M)."""
     language = state.desires[number].language
     return [
         candidate

@@ -110,7 +110,7 @@ def name_of(gathering: LiveGathering, words: Words) -> str:
 
 
 def asked_in(state: State, words: Words) -> Wording:
-    """Return the present question for a reader, on the hall screen as on every page; the usual one where none is kept.
+    """Return the present question in a reader's language; the usual question if the hosts set none.
 
     A step of the programme may ask another question, in some languages or in all.
     """

@@ -563,7 +563,7 @@ def heard_told(sealed: ev.TextSealed, words: Words) -> tuple[Coded, ...]:
 
 
 def heard_on_desk(state: State, sealed: ev.TextSealed, words: Words) -> tuple[Coded, ...]:
-    """Return the same for the desk, with the names of the parts that were not heard.
+    """Return the sentences of `heard_told` for the desk, with the names of the parts that were not heard.
 
     Circles and languages of up to twelve people are counted and not named.
     """

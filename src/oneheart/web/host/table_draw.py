@@ -85,7 +85,7 @@ def spread_said(drawn: Drawn) -> dict[str, disclosure.Shown] | None:
 
 
 def power_said(people: int, size: int = TABLE_USUAL) -> dict[str, Any] | None:
-    """Return before the event which effect of sitting together can be seen after it, or None for too few people.
+    """Return the smallest effect of sitting together that this draw can show; None for too few people.
 
     It is in hundredths, as on the page of measures: of a pair from one table and a pair from two, how often the pair
     from one table must want more alike. 50 is chance. It follows from the number of people in steps alone.
