@@ -20,6 +20,7 @@ from oneheart.storage.log import (
     milliseconds_now,
 )
 from oneheart.storage.merkle import merkle_root
+from oneheart.storage.rows import Altered
 from oneheart.storage.sqlite_log import CHECKPOINT_WAIT
 from oneheart.storage.stores import log_of
 
@@ -291,3 +292,24 @@ def test_a_copy_holds_what_is_passed_over(database: Database, tmp_path: Path) ->
     copied = open_database(tmp_path / "copy.oneheart")
     assert log_of(copied).passed_over() == {1}
     copied.close()
+
+
+# --- single rows that were changed ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE events SET at = at + 1", "UPDATE events SET actor = 'h1'", "UPDATE events SET kind = 'clock'"]
+)
+def test_a_row_that_was_changed_is_found_also_where_it_is_read_alone(database: Database, change: str) -> None:
+    log, sent = log_of(database), entry("key-of-the-act", actor="h0")
+    log.append([sent])
+    repeated = log.find(sent)
+    assert repeated is not None
+    assert (repeated.fate, len(log.last_of_hosts(1))) == (Fate.REPEATED, 1)
+    database.connection.execute("DROP TRIGGER events_keep")
+    database.connection.execute(change)
+    with pytest.raises(Altered):
+        log.last_of_hosts(1)
+    if "actor" not in change:  # nobody finds it under its former actor
+        with pytest.raises(Altered):
+            log.find(sent)
