@@ -85,7 +85,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "live.rebuild": ("tests/unit/live/test_rebuild.py", *_GATHERING),
     "live.seating_plan": ("tests/unit/live/test_seating_plan.py", *_LIVE),
     "live.snapshot": ("tests/unit/live/test_snapshot.py", *_LIVE),
-    "live.erasing": _GATHERING,
+    "live.erasing": ("tests/unit/live/test_erasing.py", *_GATHERING),
     "live.codes": _LIVE,
     "live.leading": _LIVE,
     "live.aside": _LIVE,

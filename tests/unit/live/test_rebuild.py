@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from oneheart.live import events as ev
-from oneheart.live.rebuild import Rebuilt, Spoiled, replay
+from oneheart.live.rebuild import Rebuilt, Spoiled, replay, replay_to
 from oneheart.live.state import Applied, Refusal, State
 from oneheart.storage.database import open_database
 from oneheart.storage.log import Entry, Log
@@ -155,3 +155,14 @@ def test_a_spoiled_event_ends_the_replay_before_it(log: Log) -> None:
     assert (found.spoiled.seq, found.spoiled.kind, found.spoiled.decoded) == (7, "felt", False)
     assert "9" not in found.spoiled.sentence.replace("Event 7", ""), "the sentence tells nothing of the body"
     assert (found.state.seq, len(found.state.circles)) == (6, 1)
+
+
+def test_a_look_on_the_way_sees_the_state_after_its_place(log: Log) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def look_at(place: int) -> Callable[[State], None]:
+        return lambda state: seen.append((place, state.seq))
+
+    state = replay_to(log, 4, {place: look_at(place) for place in (1, 3, 4, 5)})
+    assert seen == [(1, 1), (3, 3), (4, 4)]
+    assert state.seq == 4
