@@ -97,8 +97,8 @@ def standings(
 ) -> tuple[Standing, ...]:
     """Return the standing of every desire: by the model and its draws, and by raw answers where there are enough.
 
-    A desire with too few answers for the raw check is BELOW too where its few answers themselves speak against it. What
-    two thirds of those who answered want is barred by raw answers only where they are sure of it: a few seats could
+    A desire that more people refuse than want, among those who answered, is BELOW whatever the model says. One with too
+    few answers for the raw check is BELOW too where as many refuse it as want it. What two thirds of those who answered want is barred by raw answers only where they are sure of it: a few seats could
     give the handful of answers of a worst fifth.
 
     Args:
@@ -130,7 +130,7 @@ def standings(
     wants = np.bincount(responses.desire, responses.stance == 1, minlength=len(fixed))
     shared = wants >= _SHARED * np.maximum(answers, 1)
     barred = (observed < least) & (~shared | surely_below(observed - least, observed_error))
-    barred |= wants == 0
+    barred |= (wants == 0) | refused_by_more(responses, len(fixed))
     out = []
     for column, standing in enumerate(fixed):
         raw, raw_against = observed[column], observed_against[column]
@@ -177,6 +177,20 @@ def surely_below(raw: Floats, error: Floats) -> npt.NDArray[np.bool_]:
         [False, True, True]
     """
     return np.asarray(raw + _DEVIATIONS * error < 0)
+
+
+def refused_by_more(responses: Responses, desire_count: int) -> npt.NDArray[np.bool_]:
+    """Return (M,) whether more people refuse a desire than want it, among those who answered.
+
+    The model cannot see this where nothing tells those who refuse from those who want: everybody's expectation is then
+    the same mean, want less half against, and that may be above 0.
+
+    Example:
+        >>> refused_by_more(Responses.of([0, 1, 2, 0, 1], [0, 0, 0, 1, 1], [1, -1, -1, 1, -1]), 3).tolist()
+        [True, False, False]
+    """
+    net = np.bincount(responses.desire, responses.stance.astype(np.float64), minlength=desire_count)
+    return np.asarray(net < 0)
 
 
 def spoken_against(responses: Responses, desire_count: int, least: float = 0.0) -> npt.NDArray[np.bool_]:

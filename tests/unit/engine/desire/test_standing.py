@@ -134,7 +134,16 @@ def test_few_answers_that_speak_against_a_desire_bar_it_where_there_is_no_raw_ch
     assert one([1, 1, 1, -1, -1]) is Standing.ADMISSIBLE
     assert one([1, 1, 0, -1, -1]) is Standing.BELOW
     assert one([1, 1, -1, -1, -1]) is Standing.BELOW
-    assert one([1, 1, -1, -1, -1], raw=0.1, raw_against=0.2) is Standing.ADMISSIBLE
+
+
+@pytest.mark.parametrize(
+    ("wants", "refusals", "standing"),
+    [(50, 50, Standing.ADMISSIBLE), (49, 50, Standing.BELOW), (48, 52, Standing.BELOW), (2, 3, Standing.BELOW)],
+)
+def test_what_more_people_refuse_than_want_is_no_common_desire_whatever_the_model_says(
+    wants: int, refusals: int, standing: Standing
+) -> None:
+    assert one([1] * wants + [-1] * refusals, raw=0.2, raw_against=0.2) is standing
 
 
 def test_what_is_fixed_stays_whatever_was_answered_and_each_desire_has_its_own_numbers() -> None:
