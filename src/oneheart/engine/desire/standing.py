@@ -98,8 +98,9 @@ def standings(
     """Return the standing of every desire: by the model and its draws, and by raw answers where there are enough.
 
     A desire that more people refuse than want, among those who answered, is BELOW whatever the model says. One with too
-    few answers for the raw check is BELOW too where as many refuse it as want it. What two thirds of those who answered want is barred by raw answers only where they are sure of it: a few seats could
-    give the handful of answers of a worst fifth.
+    few answers for the raw check is BELOW too where as many refuse it as want it. What two thirds of those who answered
+    want is barred by raw answers only where they are sure of it: a few seats could give the handful of answers of a
+    worst fifth.
 
     Args:
         fixed: M standings that no answer can change, None where answers decide.
