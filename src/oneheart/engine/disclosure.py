@@ -618,23 +618,22 @@ def show_share(share: float, people: int, k: int = K, *, down: bool = False) -> 
 
 
 def show_hundredths(share: float, people: int, k: int = K) -> Shown:
-    """Return a share as a whole number of a hundred, from `release_share`; withheld for fewer than 2 k people.
-
-    Example:
-        >>> show_hundredths(0.93, 60), show_hundredths(0.93, 9)
-        (<shown share: 92>, <shown share: withheld>)
-    """
+    """Return a share as a whole number of a hundred, from `release_share`; withheld for fewer than 2 k people."""
     released = release_share(share, people, k)
     return Shown(_TOKEN, "share", None if released is None else round(100 * released))
 
 
-def show_mean(value: float, people: int, least: float, most: float, k: int = K, *, down: bool = False) -> Shown:
-    """Return a mean of people's values in steps of k people; withheld for fewer than 2 k people. See `release_mean`.
+def show_mean(
+    value: float, people: int, least: float, most: float, k: int = K, *, down: bool = False, up: bool = False
+) -> Shown:
+    """Return a mean in steps of k people, with `up` never below it; withheld below 2 k people. See `release_mean`.
 
     Example:
         >>> show_mean(0.31, 20, -0.5, 1.0), show_mean(0.31, 9, -0.5, 1.0)
         (<shown share: 0.25>, <shown share: withheld>)
     """
+    if up and (mirrored := release_mean(-value, people, -most, -least, k, down=True)) is not None:
+        return Shown(_TOKEN, "share", 0.0 - mirrored)
     return Shown(_TOKEN, "share", release_mean(value, people, least, most, k, down=down))
 
 

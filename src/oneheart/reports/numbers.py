@@ -630,13 +630,12 @@ def _rounded(values: npt.NDArray[np.float64]) -> list[float]:
 
 
 def _coarse(estimate: Estimate | None, people: int, k: int, least: float = _LEAST_SUPPORT) -> ReportRange | None:
-    """Return an estimate over people, in steps of k of them; None for fewer than 2 k people."""
+    """Return an estimate over people, in steps of k of them, its range outward; None for fewer than 2 k people."""
     if estimate is None or not all(map(math.isfinite, (estimate.value, estimate.low, estimate.high))):
         return None
-    value, low, high = (
-        disclosure.show_mean(end, people, least, _MOST_SUPPORT, k)
-        for end in (estimate.value, estimate.low, estimate.high)
-    )
+    value = disclosure.show_mean(estimate.value, people, least, _MOST_SUPPORT, k)
+    low = disclosure.show_mean(estimate.low, people, least, _MOST_SUPPORT, k, down=True)
+    high = disclosure.show_mean(estimate.high, people, least, _MOST_SUPPORT, k, up=True)
     return None if value.is_withheld else ReportRange(value, low, high)
 
 

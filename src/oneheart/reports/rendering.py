@@ -230,17 +230,17 @@ class _View:
         return words.n("{count} answer", "{count} answers", count)
 
     def sureness(self) -> Markup:
-        """Return one sentence on the uncertainty of the estimates."""
+        """Return one sentence on the uncertainty of the estimates: that of the least sure line."""
         words = self.words
         if not self.content["measured"]:
             return words.t("There is too little here to measure; below is what is missing.")
-        lines = [self.ground[label] for label in self.line_ids] or list(self.ground.values())
+        lines = [self.ground[label] for label in self.line_ids]
         reach = [(entry["want"]["high"] - entry["want"]["low"]) / 2 for entry in lines if entry["want"]]
         if not reach:
             return words.t("Every estimate is given with the range in which it lies nine times in ten.")
         return words.t(
             "How sure: what is said of the whole gathering may be off by about {reach} in 100, nine times in ten.",
-            reach=words.integer(max(1, round(100 * sum(reach) / len(reach)))),
+            reach=words.integer(max(1, round(100 * max(reach)))),
         )
 
     def missing(self) -> list[list[Coded]]:
@@ -388,6 +388,8 @@ class _View:
             ground = self.ground[entry["id"]]
             number = lines.index(entry["line"]) + 1 if entry["line"] in lines else None
             if entry["why"] in ("below", "against"):
+                if not lines:  # told as those nearest to being common
+                    continue
                 rows.append((ground, sentences.obstacle(self.words, ground, one_sided=self.one_sided)))
             else:
                 rows.append((ground, reason_sentences.no_line(self.words, entry, number)))
@@ -429,7 +431,8 @@ class _View:
     def standing(self, entry: Json) -> list[Markup]:
         """Return the facts beside a desire in the list: share of people who want it, standing, answers."""
         words = self.words
-        facts = [sentences.standing(words, entry, is_line=entry["id"] in self.line_ids)]
+        is_line, measured = entry["id"] in self.line_ids, self.content["measured"]
+        facts = [sentences.standing(words, entry, is_line=is_line, measured=measured)]
         if entry["want"] is not None:
             facts.insert(0, words.t("{value} in 100 want it", value=words.hundredths(entry["want"]["value"])))
         if entry["looks_like_fact"]:

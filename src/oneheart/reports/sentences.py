@@ -21,6 +21,9 @@ Json = Mapping[str, Any]
 Quote = Callable[[str], Markup]
 _HARDLY = 0.02
 _CLEAR, _LEANING = 0.5, 0.2
+_HALF = 0.5
+_TELLING = 0.01  # "at least 0 in 100" says nothing
+_OF_ANSWERS = ("admissible", "below", "against", "few answers")
 
 
 def wanted(words: Translation, want: Json) -> Coded:
@@ -134,10 +137,17 @@ def fifth_number(words: Translation, ground: Json, *, fine: bool, one_sided: boo
     return Markup(" ").join((scale, check))
 
 
-def standing(words: Translation, ground: Json, *, is_line: bool) -> Markup:
-    """Return why a desire can or cannot be a line, in a few words."""
+def standing(words: Translation, ground: Json, *, is_line: bool, measured: bool = True) -> Markup:
+    """Return why a desire can or cannot be a line, in a few words.
+
+    Where nothing at all is `measured`, a desire with many answers is not said to have too few.
+    """
     if is_line:
         return words.t("a line of the text")
+    if not measured and ground["standing"] in _OF_ANSWERS:
+        return words.t("not measured")
+    if ground["standing"] in ("below", "against") and _most_against(ground):
+        return words.t("most are against it")
     messages = {
         "admissible": words.t("common"),
         "below": words.t("not common yet"),
@@ -164,15 +174,23 @@ def obstacle(words: Translation, ground: Json, *, one_sided: bool) -> Coded:
             least=words.hundredths(settings.ONE_SIDED_LEAST.value),
         )
         return Coded(few, "too few want")
-    if ground["worst_fifth"]["value"] < 0:
-        return _refuses(words)
-    if ground["standing"] == "below":
-        return _near(words, ground["observed_worst_fifth"])
+    if ground["worst_fifth"]["value"] < 0 or ground["standing"] == "below":
+        return _below(words, ground)
     return Coded(words.t("Nothing stands in its way; other lines gave more people a share."), "nothing")
 
 
-def _near(words: Translation, observed: Json | None) -> Coded:
-    """Return why a desire is not common whose worst fifth is not expected to refuse it."""
+def _most_against(ground: Json) -> bool:
+    """Return whether more than half of all people are expected to be against a desire."""
+    return ground["against"] is not None and ground["against"]["value"] > _HALF
+
+
+def _below(words: Translation, ground: Json) -> Coded:
+    """Return why a desire is not common though people could be against it: the plainest reason of those that hold."""
+    want, against, observed = ground["want"], ground["against"], ground["observed_worst_fifth"]
+    if want is not None and against is not None and want["value"] < against["value"]:
+        return Coded(words.t("More people are expected to be against it than to want it."), "more against")
+    if ground["worst_fifth"]["value"] < 0:
+        return _refuses(words)
     if observed is not None and observed["value"] < 0:
         check = words.t(
             "It is near. As a check, answers were kept aside: in them, the fifth that the other answers point at "
@@ -297,14 +315,14 @@ def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> lis
                 "more than to want it, or may well do so."
             )
         lines.append(none)
-    elif code == "affirmed" and condition is not None and number and condition["value"] is not None:
+    elif code == "affirmed" and condition is not None and number and (condition["value"] or 0) >= _TELLING:
         lines.append(
             words.t(
                 "These answers make it sure that at least {value} in 100 want line {number}; "
                 "every line needs {needed}.",
                 needed=words.hundredths(condition["needed"]),
                 number=number,
-                value=words.hundredths(max(0.0, condition["value"]), down=True),
+                value=words.hundredths(condition["value"], down=True),
             )
         )
     elif code == "affirmed" and condition is not None and number:

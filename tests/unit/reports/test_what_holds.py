@@ -76,6 +76,8 @@ def test_a_wish_for_which_a_line_stands_is_not_said_to_be_missing(monkeypatch: p
 def test_a_desire_that_is_near_is_told_the_reason_that_counts(worst: float, observed: float | None, code: str) -> None:
     ground = {
         "standing": "below",
+        "want": {"value": 0.6},
+        "against": {"value": 0.3},
         "worst_fifth": {"value": worst},
         "observed_worst_fifth": None if observed is None else {"value": observed},
     }
