@@ -155,7 +155,7 @@ def test_three_people_by_a_steward_and_two_on_paper_are_heard_and_say_amen(serve
 
     hall.move("sealed", lambda: hall.state.prayers.sealed)
     sealed = hall.state.prayers.sealed[-1]
-    assert sealed.body.people == 10, "twelve people were heard; steps of five"
+    assert sealed.body.people == 0, "a seal of twelve people tells no number of them"
     assert "every part" not in {str(code) for code in sealed.body.missing}
     hall.move("said")
     hall.open_sheet()
