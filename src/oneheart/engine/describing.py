@@ -134,6 +134,7 @@ def describe_all(
     """
     circles = [()] * len(standing) if chances is None else circle_supports(prepared, chances)
     told = means if chances is None else nearer_to_answers(prepared.responses, chances, means)
+    errors = with_unasked(prepared, told, errors)
     worst_error = np.hypot(errors.worst, drawn.deviation)
     counts = _stances_of(prepared)
     out = []
@@ -187,6 +188,31 @@ def nearer_to_answers(responses: Responses, chances: Chances, means: GatheringMe
         return np.clip(share + nearer * residual, 0.0, 1.0)
 
     return replace(means, want=moved(means.want, 1, want), against=moved(means.against, -1, against))
+
+
+def with_unasked(prepared: Prepared, told: GatheringMeans, errors: GatheringMeans) -> GatheringMeans:
+    """Return errors of shares that are no smaller than chance alone makes them through people who were not asked.
+
+    Where all desires are wanted alike, a model is sure of its chances. Yet how many of a hundred people who were not
+    asked want something still varies as in a hundred throws of a coin.
+
+    Args:
+        prepared: the gathering.
+        told: shares as they are printed.
+        errors: standard errors from the model; nan stays nan. Those of worst fifths and coverage stay as they are.
+
+    Source:
+        The variance of a sum of independent answers, over all people.
+    """
+    people = max(1, len(prepared.people))
+    answers = np.bincount(prepared.responses.desire, minlength=len(told.want))
+    unasked = np.maximum(0.0, 1.0 - answers / people)
+
+    def least(share: Floats) -> Floats:
+        return np.asarray(np.sqrt(share * (1.0 - share) * unasked / people))
+
+    want, against = np.maximum(errors.want, least(told.want)), np.maximum(errors.against, least(told.against))
+    return replace(errors, want=want, against=against)
 
 
 def _in_source_order(entries: Sequence[CommonGround]) -> tuple[CommonGround, ...]:
