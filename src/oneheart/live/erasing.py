@@ -11,7 +11,7 @@ from oneheart.model import actor
 from oneheart.model.erasure import ErasureReason
 from oneheart.storage.log import Log, NotYetGone, StorageError
 
-_ASKING = frozenset({"erased", "contacts back"})  # these hold nothing but the number of a seat, and stay
+_ASKING = frozenset({"erased", "contacts back"})  # they hold the number of a seat and what all were told, and stay
 # kinds that change the numbers of later events
 _NUMBERING = ("seat", "desire", "same", "same words", "parted", "translated")
 _OF_PEOPLE = tuple(

@@ -916,16 +916,34 @@ class HostRemoved(Body, tag="host removed", frozen=True):
     host: int
 
 
+class NumbersTold(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Numbers that everybody was told before somebody erased everything. They do not go down by this person.
+
+    Attributes:
+        desires: desires of the hall, in steps of k.
+        responses: answers of the hall, in their steps.
+        demand: people who ask that all become one, in steps of k.
+        amen: for each sealed text, how many said amen, in steps of k.
+    """
+
+    desires: int = 0
+    responses: int = 0
+    demand: int = 0
+    amen: list[int] = []
+
+
 class SeatErased(Body, tag="erased", frozen=True):
     """A person erases everything of theirs. The bodies of their events are then deleted from the log.
 
     Attributes:
         seat: number of the person's seat.
+        told: what everybody was told before; None in older logs, whose numbers may go down after a restart.
     """
 
     holds: ClassVar[Personal | None] = Personal.SEAT
 
     seat: int
+    told: NumbersTold | None = None
 
 
 class SeatsRevoked(Body, tag="seats revoked", frozen=True):

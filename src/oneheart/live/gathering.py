@@ -166,6 +166,7 @@ class LiveGathering:
         self._patience = Patience(partial(self.note_trouble, "disk"))
         self._retry_seconds = retry_seconds
         self._retry: asyncio.TimerHandle | None = None
+        self._asked: dict[int, ev.SeatErased] = {}
         self._rebuild_due = False
         self._closing = False
         self._build()
@@ -317,7 +318,9 @@ class LiveGathering:
         Raises:
             Refused: see `submit`.
         """
-        await self.submit(actor.seat(seat), key, ev.SeatErased(seat))
+        if seat not in self.state.erasing:  # else it is asked again, and must be the same event
+            self._asked[seat] = ev.SeatErased(seat, self.state.told)
+        await self.submit(actor.seat(seat), key, self._asked.get(seat, ev.SeatErased(seat)))
 
     async def add_cards(self, key: str, count: int, circle: int | None, by: str) -> tuple[str, ...]:
         """Return seat codes for `count` table cards.

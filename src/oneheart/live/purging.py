@@ -27,7 +27,7 @@ async def purge_due(gathering: LiveGathering) -> bool:
         return await _written(gathering, "purged", what_remains(gathering.state))
     seats = keeping.seats_due(now)
     for seat in seats:
-        await _written(gathering, f"term-{seat}", ev.SeatErased(seat))
+        await _written(gathering, f"term-{seat}", ev.SeatErased(seat, gathering.state.told))
     return bool(seats)
 
 

@@ -218,6 +218,11 @@ class Released:
             if enough:
                 self.listed.setdefault(circle, set()).update(sorted(authors)[:enough])
 
+    def take_over(self, told: ev.NumbersTold) -> None:
+        """Let no number be lower than it was told before an erasure."""
+        self.desires = max(self.desires, told.desires)
+        self.responses = max(self.responses, told.responses)
+
     def keep(self, before: Released) -> None:
         """Take over what was released before an erasure, so that no number goes down by one person."""
         self.desires = max(self.desires, before.desires)

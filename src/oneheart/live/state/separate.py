@@ -66,6 +66,10 @@ class Apart:
             self.demand_changed.clear()
         return body.seat
 
+    def take_over(self, told: ev.NumbersTold) -> None:
+        """Let the number be what was told before an erasure, until k different people have answered again."""
+        self.demand_told = told.demand
+
     def keep(self, before: Apart) -> None:
         """Take over what was told before an erasure, so that the number does not go down by one person."""
         self.demand_told = before.demand_told

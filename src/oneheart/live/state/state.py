@@ -11,6 +11,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from oneheart.engine import disclosure
 from oneheart.engine.desire.tally import Tally
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
@@ -100,6 +101,8 @@ class State:
         refused = self.check(body, by)
         if refused is not None:
             self.refused[seq] = refused
+            if isinstance(body, ev.SeatErased) and body.told is not None:
+                self.take_over(body.told)  # this person is erased: nothing of theirs came before it in this replay
             return refused
         body = as_read(body, self.desires)
         number = HANDLERS[type(body)].effect(self, body, Logged(seq, by, at))
@@ -277,7 +280,23 @@ class State:
             self.prayers.bring_back(seat)
         return len(changed)
 
+    def take_over(self, told: ev.NumbersTold) -> None:
+        """Let no number that everybody was told be lower for somebody who erased everything since."""
+        self.released.take_over(told)
+        self.company.apart.take_over(told)
+        self.prayers.take_over(told)
+
     # --- reading ---
+
+    @property
+    def told(self) -> ev.NumbersTold:
+        """Return the numbers that everybody is told now. O(texts)."""
+        return ev.NumbersTold(
+            self.released.desires,
+            self.released.responses,
+            self.company.apart.demand_told,
+            [disclosure.in_steps(sealed.amen_count) for sealed in self.prayers.sealed],
+        )
 
     @property
     def meetings(self) -> Meetings:

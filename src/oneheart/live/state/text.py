@@ -161,6 +161,11 @@ class Prayers:
         for sealed, amen in zip(self.sealed, body.amen, strict=False):
             sealed.amen_kept = amen
 
+    def take_over(self, told: ev.NumbersTold) -> None:
+        """Let no text have fewer who said amen than was told before an erasure."""
+        for sealed, amen in zip(self.sealed, told.amen, strict=False):
+            sealed.amen_kept = max(sealed.amen_kept, amen)
+
     def keep_amen(self, before: Prayers) -> None:
         """Take over how many were told to have said amen, so that no erasure lowers it by one person."""
         for sealed, former in zip(self.sealed, before.sealed, strict=False):
