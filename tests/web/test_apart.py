@@ -11,6 +11,7 @@ import pytest
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.represented import represented_mean
+from oneheart.live.state import State
 from oneheart.live.state.separate import Apart
 from tests.support.codes import codes
 from tests.support.desks import Desk
@@ -69,6 +70,7 @@ def test_who_erases_everything_does_not_tell_what_they_asked(open_door: Open) ->
 
 def test_in_a_build_that_takes_nothing_over_they_tell_it(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Apart, "keep", lambda *_: None)
+    monkeypatch.setattr(State, "take_over", lambda *_: None)
     assert told_of_who_erases(open_door()) == (5, 0)
 
 
@@ -117,8 +119,6 @@ def test_a_program_asks_for_a_person(open_door: Open) -> None:
 
 
 def answers(*values: int) -> Any:
-    from oneheart.live.state import State
-
     state = State()
     state.company.apart.represented[0] = dict(enumerate(values))
     return state
