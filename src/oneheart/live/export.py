@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Literal
 
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from oneheart.engine import disclosure
 from oneheart.engine.disclosure import in_steps
 from oneheart.live import events as ev
-from oneheart.live.represented import represented_mean
+from oneheart.live.represented import mean_of
 from oneheart.live.sealed_record import TextLine, includes, numbers_in_book, record_at
 from oneheart.live.state import LiveDesire, State
 from oneheart.live.state.released import people_told
@@ -137,15 +137,14 @@ def _sealed_text(state: State, number: int) -> SealRecord:
         unheard=body.unheard_count,
         levels=tuple(SealedLevel(level.circles, level.can_say, level.unheard) for level in body.levels),
         languages=tuple(_sealed_language(body, one) for one in body.languages),
-        represented=_felt(state, number),
+        represented=felt_of(state.company.apart.represented.get(number, {}).values()),
     )
 
 
-def _felt(state: State, number: int) -> SealedFelt | None:
-    """Return how far people find themselves in a sealed text; None below 2 k people."""
-    mean = represented_mean(state, number)
-    people = len(state.company.apart.represented.get(number, ()))
-    return None if mean is None else SealedFelt(*mean, in_steps(people))
+def felt_of(answers: Collection[int]) -> SealedFelt | None:
+    """Return how far people find themselves in a sealed text, from their answers; None below 2 k people."""
+    mean = mean_of(answers)
+    return None if mean is None else SealedFelt(*mean, in_steps(len(answers)))
 
 
 def _sealed_language(body: ev.TextSealed, met: ev.LanguageMet) -> SealedLanguage:

@@ -2,7 +2,8 @@
 
 A new basis is taken after enough different people did anything, see `live.giving`. That alone is too little: four who
 came and one who answered would give two outputs that differ by one person's answer. So each part of the input is held
-by itself: the answers to each desire, who was at each occasion, the circles, and who took part. A part of a new basis
+by itself: the answers to each desire, who was at each occasion, how near people felt, how far they find themselves in
+each text, the circles, and who took part. A part of a new basis
 replaces the part of the last one only where enough people differ in it. Nothing that is computed from these parts can
 tell more.
 
@@ -19,7 +20,8 @@ from typing import TypeVar
 import numpy as np
 
 from oneheart.engine import disclosure
-from oneheart.live.export import as_gathering, rows_of, with_wants_of_authors
+from oneheart.live.events import FeltAt
+from oneheart.live.export import as_gathering, felt_of, rows_of, with_wants_of_authors
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.state import State
 from oneheart.live.state.released import TakenOutput
@@ -41,6 +43,8 @@ class Given:
         presences: by number of an occasion, who said that they were there; each has the value True.
         circles: one part, with the label of the circle of each seat, "" for none.
         people: one part, with everybody who took part; each has the value True.
+        found: by number of a sealed text, how far each seat finds itself in it, 1 to 7.
+        felt: by when it was asked, how near each seat felt, 1 to 7.
     """
 
     answers: Kept[str, int]
@@ -48,6 +52,8 @@ class Given:
     presences: Kept[int, bool]
     circles: dict[int, str]
     people: dict[int, bool]
+    found: Kept[int, int]
+    felt: Kept[FeltAt, int]
     _present_of: dict[int, frozenset[int]] = field(default_factory=dict)
 
     def present(self, seat: int) -> frozenset[int]:
@@ -64,6 +70,14 @@ class Given:
         """Return the row of everybody who takes part in an output, by seat. O(N)."""
         seats = sorted(seat for seat in self.people if state.seats[seat].alive)
         return {seat: row for row, seat in enumerate(seats)}
+
+    def found_of(self, state: State, text: int) -> list[int]:
+        """Return how far people find themselves in a text, of those who are still there. O(N)."""
+        return [value for seat, value in self.found.get(text, {}).items() if state.seats[seat].alive]
+
+    def felt_of(self, state: State, when: FeltAt) -> dict[int, int]:
+        """Return how near people felt, by seat, of those who are still there. O(N)."""
+        return {seat: value for seat, value in self.felt.get(when, {}).items() if state.seats[seat].alive}
 
     def answered(self, seat: int) -> dict[int, int]:
         """Return the stances of a person by number of the desire. O(M)."""
@@ -85,6 +99,8 @@ def given_in(state: State) -> Given:
         presences=presences,
         circles={seat_of[row]: "" if n < 0 else labels[n] for row, n in enumerate(whole.circle_of.tolist())},
         people=dict.fromkeys(seat_of, True),
+        found={text: dict(answers) for text, answers in state.company.apart.represented.items()},
+        felt={when: dict(answers) for when, answers in state.company.felt.items()},
     )
 
 
@@ -130,6 +146,8 @@ def held(before: Given | None, now: Given, *, open_door: bool) -> Given:
         _held(before.presences, now.presences, open_door=open_door),
         came | _held({"": was}, {"": stayed}, open_door=open_door)[""],
         people | {seat: True for seats in answers.values() for seat in seats if seat in now.people},
+        _held(before.found, now.found, open_door=open_door),
+        _held(before.felt, now.felt, open_door=open_door),
     )
 
 
@@ -160,8 +178,13 @@ def gathering_of(state: State, given: Given, *, source: str, language: str = "")
         ]
         return Responses.of(*zip(*cells, strict=True)) if cells else Responses.of([], [], [])
 
+    hall = whole.hall
+    if hall is not None:
+        texts = (replace(text, represented=felt_of(given.found_of(state, text.number - 1))) for text in hall.texts)
+        hall = replace(hall, texts=tuple(texts))
     return replace(
         whole,
+        hall=hall,
         participants=tuple(str(row + 1) for row in range(len(row_of))),
         responses=responses(given.answers),
         probes=None if given.probes is None else responses(given.probes),

@@ -5,6 +5,8 @@ It is counted by itself and is never mixed with the verdict. Nothing is told of 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from oneheart.engine import disclosure
@@ -16,12 +18,17 @@ _ERROR = 0.05  # of both bounds together
 
 
 def represented_mean(state: State, sealed: int) -> tuple[float, float, float] | None:
-    """Return the mean answer to one text, 1 to 7, and its 95 % interval, in steps of k; None below 2 k people.
+    """Return `mean_of` all present answers to one text."""
+    return mean_of(state.company.apart.represented.get(sealed, {}).values())
+
+
+def mean_of(answers: Collection[int]) -> tuple[float, float, float] | None:
+    """Return the mean of answers to one text, 1 to 7, and its 95 % interval, in steps of k; None below 2 k people.
 
     The interval is anytime-valid for people in random order; who is silent is no random sample, so it says nothing of
     them.
     """
-    values = np.array(list(state.company.apart.represented.get(sealed, {}).values()), np.float64)
+    values = np.array(list(answers), np.float64)
     shares = np.sort((values - 1) / (REPRESENTED_MOST - 1))
     if not disclosure.twice_enough(len(shares)):
         return None

@@ -22,7 +22,7 @@ from oneheart.live.aside import AsideError
 from oneheart.live.giving import is_closed, newest
 from oneheart.live.holding import gathering_of
 from oneheart.live.measuring import Measured, order_of
-from oneheart.live.represented import represented_mean
+from oneheart.live.represented import mean_of
 from oneheart.locale.coded import Coded
 from oneheart.model.near_by import NearBy
 from oneheart.model.presence import FeltAt
@@ -110,8 +110,8 @@ async def _measure(request: Request) -> Response:
                 measured = await request.app.state.aside.run("measure", order, seconds=_SECONDS)
             except AsideError:
                 return _show(host, failed=True, status=503)
-            felt = tuple(felt_mean(state.company.felt[when]) for when in (FeltAt.START, FeltAt.END))
-            found = represented_mean(state, len(state.prayers.sealed) - 1)
+            felt = tuple(felt_mean(given.felt_of(state, when)) for when in (FeltAt.START, FeltAt.END))
+            found = mean_of(given.found_of(state, len(state.prayers.sealed) - 1))
             host.memory.measured = replace(numbers(measured, taken.position, felt), represented=found)
     return RedirectResponse(f"{host.home}/measures", 303)
 
