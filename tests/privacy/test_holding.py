@@ -18,6 +18,7 @@ from oneheart.live.measuring import order_of
 from oneheart.live.represented import mean_of
 from oneheart.live.state import State
 from oneheart.model.gathering import Gathering
+from oneheart.model.presence import FeltAt
 from tests.privacy.changes import ANSWERS, Changes
 from tests.privacy.halls import Hall, made_up
 from tests.privacy.twins import places, report_of
@@ -73,7 +74,7 @@ def test_one_answer_beside_many_other_changes_moves_nothing_that_is_told_of_the_
 
 def test_how_people_felt_moves_with_enough_people_and_not_with_one() -> None:
     hand = gathered(30, 15)
-    apart, near = hand.state.company.apart, hand.state.company.felt[ev.FeltAt.START]
+    apart, near = hand.state.company.apart, hand.state.company.felt[FeltAt.START]
     apart.represented[0] = dict.fromkeys(range(30), 4)
     near.update(dict.fromkeys(range(30), 4))
     first = given_in(hand.state)
@@ -81,15 +82,15 @@ def test_how_people_felt_moves_with_enough_people_and_not_with_one() -> None:
     hand.answer(1, 0, range(12))
     second = held(first, given_in(hand.state), open_door=True)
     assert second.found_of(hand.state, 0) == first.found_of(hand.state, 0) == [4] * 30
-    assert second.felt_of(hand.state, ev.FeltAt.START) == first.felt_of(hand.state, ev.FeltAt.START)
+    assert second.felt_of(hand.state, FeltAt.START) == first.felt_of(hand.state, FeltAt.START)
     assert mean_of(second.found_of(hand.state, 0)) == mean_of([4] * 30)
     for seat in range(10):
         apart.represented[0][seat] = near[seat] = 7
     third = held(second, given_in(hand.state), open_door=True)
     assert sorted(third.found_of(hand.state, 0)) == [4] * 20 + [7] * 10
-    assert sum(third.felt_of(hand.state, ev.FeltAt.START).values()) == 150
+    assert sum(third.felt_of(hand.state, FeltAt.START).values()) == 150
     hand.erase(3)
-    assert len(third.found_of(hand.state, 0)) == len(third.felt_of(hand.state, ev.FeltAt.START)) == 29
+    assert len(third.found_of(hand.state, 0)) == len(third.felt_of(hand.state, FeltAt.START)) == 29
 
 
 def test_with_nothing_held_what_one_person_felt_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

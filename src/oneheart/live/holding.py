@@ -20,12 +20,12 @@ from typing import TypeVar
 import numpy as np
 
 from oneheart.engine import disclosure
-from oneheart.live.events import FeltAt
 from oneheart.live.export import as_gathering, felt_of, rows_of, with_wants_of_authors
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.state import State
 from oneheart.live.state.released import TakenOutput
 from oneheart.model.gathering import Gathering, Responses
+from oneheart.model.presence import FeltAt
 
 Part = TypeVar("Part", bound=Hashable)
 Value = TypeVar("Value")
