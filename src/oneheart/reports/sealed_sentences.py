@@ -254,9 +254,12 @@ def count_rows(words: Translation, content: Json) -> list[CountRow]:
     def row(name: Markup, in_hall: int | None, here: int | None, step: int, reasons: list[Markup]) -> CountRow:
         same = in_hall is not None and here is not None and disclosure.in_steps(here, step) == in_hall
         told = _exactly if name is desires else _at_least  # desires are listed, so their number is no count of people
-        return CountRow(name, _at_least(words, in_hall, k), told(words, here, k), () if same else (*reasons,))
+        if name is answers:  # they leave in large steps, or not at all, so a missing number says nothing of how many
+            told = _at_least_or_untold
+        in_the_hall = _at_least(words, in_hall, step)
+        return CountRow(name, in_the_hall, told(words, here, k), () if same else (*reasons,))
 
-    desires = words.t("Desires")
+    desires, answers = words.t("Desires"), words.t("Answers")
     rows = [
         row(
             words.t("People"),
@@ -267,7 +270,7 @@ def count_rows(words: Translation, content: Json) -> list[CountRow]:
         ),
         row(desires, hall["desires"], source["desires"], disclosure.K, _desire_reasons(words, hall)),
         row(
-            words.t("Answers"),
+            answers,
             hall["answers"],
             source["responses"],
             disclosure.RESPONSES_STEP,
@@ -316,6 +319,10 @@ def _at_least(words: Translation, count: int | None, k: int) -> Markup:
     if not count:
         return words.t("fewer than {k}", k=words.integer(k))
     return words.t("at least {count}", count=words.integer(count))
+
+
+def _at_least_or_untold(words: Translation, count: int | None, k: int) -> Markup:
+    return _at_least(words, count, k) if count else words.t("not told")
 
 
 def _exactly(words: Translation, count: int | None, k: int) -> Markup:

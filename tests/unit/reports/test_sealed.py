@@ -8,6 +8,7 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
+from oneheart.engine import disclosure
 from oneheart.engine.analysis import Analysis
 from oneheart.model.prayer import Draft, PrayerLine
 from oneheart.model.sealed import HallRecord, SealedFelt, SealedLanguage, SealedLine, SealRecord
@@ -174,6 +175,25 @@ def test_counts_that_differ_from_the_halls_are_explained_and_others_are_not(meas
     page = render(build(with_hall(measured, sealed(), people=90)))
     assert place(page, 'id="counts"') < place(page, 'id="method"')
     assert page.count('class="why"') == sum(bool(row.reasons) for row in rows)
+
+
+def test_answers_that_are_withheld_are_not_called_few(measured: Analysis) -> None:
+    """A circle of ten gives eighty answers, and the report tells no number of them."""
+    words, content = Translation("en"), numbers_of(with_hall(measured))
+    content["source"]["responses"], content["hall"]["answers"] = None, 0
+    for row in sealed_sentences.count_rows(words, content):
+        if row.name == words.t("Answers"):
+            assert row.here == words.t("not told")
+            assert row.hall == words.t("fewer than {k}", k=str(disclosure.RESPONSES_STEP))
+            break
+    else:
+        pytest.fail("no row of answers")
+
+
+def test_in_a_build_that_calls_them_few_the_row_is_false(measured: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealed_sentences, "_at_least_or_untold", sealed_sentences._at_least)  # noqa: SLF001
+    with pytest.raises(AssertionError):
+        test_answers_that_are_withheld_are_not_called_few(measured)
 
 
 def test_a_gathering_that_sealed_nothing_is_shown_by_share_with_its_counts(measured: Analysis) -> None:
