@@ -98,6 +98,25 @@ def test_desires_without_a_row_are_counted() -> None:
     assert assemble(tables)[1] == []
 
 
+@pytest.mark.parametrize(("listed", "answered"), [("1", "1.0"), ("1.0", "1")])
+def test_numbers_that_one_table_has_as_decimals_are_the_same(listed: str, answered: str) -> None:
+    gathering = made(
+        participants={"participant": [listed]},
+        desires={"desire": [listed], "text": ["bread"]},
+        responses={"participant": [answered], "desire": [answered], "stance": ["want"]},
+    )
+    assert [desire.text for desire in gathering.desires] == ["bread"]
+    assert gathering.participants == (listed,)
+
+
+def test_two_labels_that_are_both_listed_stay_two() -> None:
+    gathering = made(
+        desires={"desire": ["1", "1.0"], "text": ["bread", "water"]},
+        responses={"participant": ["a", "a"], "desire": ["1", "1.0"], "stance": ["want", "against"]},
+    )
+    assert gathering.responses.stance.tolist() == [1, -1]
+
+
 def test_circles_come_in_the_order_of_their_table_with_their_names() -> None:
     gathering = made(
         circles={"circle": ["b", "a"], "name": ["Bees", ""]},

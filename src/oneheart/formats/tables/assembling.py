@@ -6,7 +6,7 @@ to be found out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 
@@ -221,6 +221,7 @@ def _responses(
     for labels, name in ((who, "participant"), (what, "desire")):
         if "" in labels:
             raise locate("responses", list(labels).index(""), f"has no {name}")
+    who, what = _as_listed(who, people), _as_listed(what, columns)
     i = np.fromiter(map(people.__getitem__, who), np.int32, len(who))
     j = np.fromiter(map(columns.__getitem__, what), np.int32, len(what))
     y = np.fromiter(map(stances.__getitem__, how), np.int8, len(how))
@@ -255,6 +256,12 @@ def _responses(
             )
         )
     return responses
+
+
+def _as_listed(cells: Sequence[str], listed: Collection[str]) -> list[str]:
+    """Return labels as their own table has them, where a program wrote the numbers of one table as decimals."""
+    other = {cell: cell.removesuffix(".0") if cell.endswith(".0") else f"{cell}.0" for cell in set(cells)}
+    return [other[cell] if cell not in listed and other[cell] in listed else cell for cell in cells]
 
 
 def _time(cell: str) -> float | None:
