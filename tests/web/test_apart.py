@@ -10,6 +10,7 @@ import pytest
 
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
+from oneheart.live import represented
 from oneheart.live.represented import represented_mean
 from oneheart.live.state import State
 from oneheart.live.state.separate import Apart
@@ -124,17 +125,32 @@ def answers(*values: int) -> Any:
     return state
 
 
-def test_the_mean_has_an_interval_and_needs_twice_k_people() -> None:
-    assert represented_mean(answers(*[7] * (2 * disclosure.K - 1)), 0) is None
+def test_the_mean_has_an_interval_and_needs_so_many_people_that_a_step_is_one_point() -> None:
+    assert represented_mean(answers(*[6] * (6 * disclosure.K - 1)), 0) is None
     told = represented_mean(answers(*[7] * 40), 0)
     assert told is not None
     mean, low, high = told
     assert (mean, high) == (7.0, 7.0)
     assert 1 < low < 7
-    few, many = (represented_mean(answers(*[1, 7] * half), 0) for half in (10, 200))
+    few, many = (represented_mean(answers(*[1, 7] * half), 0) for half in (15, 200))
     assert few is not None
     assert many is not None
     assert few[1] < many[1] <= many[0] <= many[2] < few[2]
+
+
+@pytest.mark.parametrize("value", range(1, 8))
+@pytest.mark.parametrize("people", [30, 34, 60, 61])
+def test_where_all_say_the_same_the_mean_is_near_it_and_the_range_holds_it(value: int, people: int) -> None:
+    told = represented_mean(answers(*[value] * people), 0)
+    assert told is not None
+    assert abs(told[0] - value) <= 0.5
+    assert told[1] <= value <= told[2]
+
+
+def test_in_a_build_that_tells_of_ten_all_who_said_six_read_seven(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(represented, "enough", disclosure.twice_enough)
+    with pytest.raises(AssertionError):
+        test_where_all_say_the_same_the_mean_is_near_it_and_the_range_holds_it(10, 6)
 
 
 @pytest.mark.parametrize("other", [1, 4, 7])

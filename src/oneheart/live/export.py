@@ -142,7 +142,7 @@ def _sealed_text(state: State, number: int) -> SealRecord:
 
 
 def felt_of(answers: Collection[int]) -> SealedFelt | None:
-    """Return how far people find themselves in a sealed text, from their answers; None below 2 k people."""
+    """Return how far people find themselves in a sealed text, from their answers; None below 30 people."""
     mean = mean_of(answers)
     return None if mean is None else SealedFelt(*mean, in_steps(len(answers)))
 

@@ -76,7 +76,7 @@ class SealedFelt:
         value: mean answer, 1 (not at all) to 7 (wholly), in steps of k people.
         low: lower end of its 95 % interval.
         high: upper end of its 95 % interval.
-        people: number of people who said it, rounded down to a multiple of k; at least 2 k.
+        people: number of people who said it, rounded down to a multiple of k; at least 30.
 
     Example:
         >>> SealedFelt(5.5, 4.0, 6.5, 20).value
@@ -119,7 +119,7 @@ class SealRecord:
         size: size of that head; 0 for a text of an earlier version, whose root is that of all events before it.
         levels: for each level of circles, the outermost first, how many of its circles can say it.
         languages: how far it stands in each language of the gathering; () for one language and for earlier versions.
-        represented: how far people find themselves in it; None if fewer than 2 k people said it.
+        represented: how far people find themselves in it; None if fewer than 30 people said it.
 
     Example:
         >>> line = SealedLine("Peace", "en")

@@ -35,7 +35,7 @@ class Measurements:
         past: pairs (number of the round, oneness), one for each time that answers were closed.
         felt: mean of how near people feel, 1 to 7, at the start and later; None below 2 k people.
         represented: mean of how far people find themselves in the newest text, 1 to 7, and its 95 % interval; None
-            below 2 k people.
+            below 30 people.
         drawn: whether tables were drawn for an occasion to which enough people came.
     """
 

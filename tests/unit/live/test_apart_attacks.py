@@ -10,7 +10,7 @@ import pytest
 
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
-from oneheart.live import sealing
+from oneheart.live import represented, sealing
 from oneheart.live.refusal import Refusal
 from oneheart.live.represented import represented_mean
 from oneheart.live.state.company import Company
@@ -203,6 +203,7 @@ def test_of_fewer_than_twice_k_people_nothing_is_told() -> None:
 
 def test_in_a_build_without_the_least_number_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disclosure, "twice_enough", lambda *_, **__: True)
+    monkeypatch.setattr(represented, "enough", lambda _: True)
     assert told_of_few()
 
 

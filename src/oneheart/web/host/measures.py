@@ -306,7 +306,7 @@ def _felt(host: Host, measured: Measurements) -> list[Coded]:
 
 
 def _represented(host: Host, measured: Measurements) -> str:
-    """Return the sentence on how far people find themselves in the newest text; "" below 2 k people."""
+    """Return the sentence on how far people find themselves in the newest text; "" below 30 people."""
     if measured.represented is None:
         return ""
     words = Translation(host.words.language if host.words.language in REPORTED else "en")
