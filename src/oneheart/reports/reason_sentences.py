@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -40,6 +40,11 @@ def passed(words: Translation, rung: Json) -> Markup:
     if rung["key"] in ("own line", "share"):
         return words.t("yes") if rung["passed"] else words.t("not yet")
     return words.t("{passed} of {of}", passed=words.integer(rung["passed"]), of=words.integer(rung["of"]))
+
+
+def failing(words: Translation, numbers: Sequence[int]) -> Markup:
+    """Return which lines do not pass a rung, by their numbers; empty where all pass."""
+    return words.t("not yet: {numbers}", numbers=", ".join(map(words.integer, numbers))) if numbers else Markup()
 
 
 def chosen_again(words: Translation, share: float) -> Coded:

@@ -369,13 +369,16 @@ class _View:
             rows.append((entry, self.bar(entry), lines))
         return rows
 
-    def ladder(self) -> list[tuple[str, Markup, Markup, Markup]]:
-        """Return the rungs of the ladder: code, what is counted, how many pass, bar."""
+    def ladder(self) -> list[tuple[str, Markup, Markup, Markup, Markup]]:
+        """Return the rungs of the ladder: code, what is counted, how many pass, bar, which lines do not pass."""
+        lines = self.content["one_desire"]["lines"]
         rows = []
         for rung in self.content["one_desire"]["ladder"]:
             bar = charts.meter(rung["passed"] / max(1, rung["of"]), label="", rtl=self.rtl)
             label = reason_sentences.rung(self.words, rung["key"])
-            rows.append((rung["key"], label, reason_sentences.passed(self.words, rung), bar))
+            failing = [n for n, line in enumerate(lines, 1) if line["conditions"].get(rung["key"]) is False]
+            left = reason_sentences.failing(self.words, failing)
+            rows.append((rung["key"], label, reason_sentences.passed(self.words, rung), bar, left))
         return rows
 
     def no_lines(self) -> list[tuple[Json, Coded]]:

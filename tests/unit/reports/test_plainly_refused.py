@@ -91,3 +91,15 @@ def test_nothing_is_sure_of_nobody() -> None:
     nothing = sentences.missing(Translation("en"), entry, content, lambda _: Translation("en").t(""))
     unknown = {**content, "one_desire": {**one, "conditions": [{**condition, "value": None}]}}
     assert nothing == sentences.missing(Translation("en"), entry, unknown, lambda _: Translation("en").t(""))
+
+
+def test_the_ladder_names_every_line_that_does_not_pass() -> None:
+    rng = np.random.default_rng(3)
+    columns = [[1] * 60, *([int(x) for x in rng.choice([1, 1, 1, 0], 60)] for _ in range(3))]
+    report = numbers.plain(numbers.build(analysis.analyze(hall(columns), seed=0)))
+    lines = report["one_desire"]["lines"]
+    failing = [n for n, line in enumerate(lines, 1) if not line["conditions"]["affirmed"]]
+    rows = {code: left for code, _, _, _, left in View(report, Translation("en")).ladder()}
+    assert len(failing) > 1
+    assert all(str(n) in rows["affirmed"] for n in failing)
+    assert rows["own line"] == ""
