@@ -51,6 +51,20 @@ def share_of(part: Shown, total: Shown, k: int) -> Estimate | None:
     return Estimate(share, min(low, share), max(high, share))
 
 
+def in_steps(estimate: Estimate, people: int, k: int) -> Estimate | None:
+    """Return an estimated share in steps of k people, its range outward; None for fewer than 2 k people.
+
+    Where nearly everybody was asked, the estimate is nearly a count divided by the people, and gives a small one back.
+    """
+    value = disclosure.show_mean(estimate.value, people, 0.0, 1.0, k)
+    low = disclosure.show_mean(estimate.low, people, 0.0, 1.0, k, down=True)
+    high = disclosure.show_mean(estimate.high, people, 0.0, 1.0, k, up=True)
+    if value.is_withheld:
+        return None
+    share, least, most = (float(shown.value or 0.0) for shown in (value, low, high))
+    return Estimate(share, min(least, share), max(most, share))
+
+
 def shares_of_all(parts: Sequence[tuple[Shown, tuple[Shown, Shown]]], people: int, k: int) -> tuple[Shown, Shown]:
     """Return the share of all answers that want, and that are against, from the shown counts of all desires."""
     values = [(total.value, want.value, against.value) for total, (want, against) in parts]

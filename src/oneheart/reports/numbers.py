@@ -291,10 +291,12 @@ class _Builder:
         return want, unknown, against
 
     def _share(self, estimate: Estimate, part: Shown, total: Shown) -> ReportEstimate | None:
-        """Return a share with its range: the estimate, or of a live gathering what follows from the shown counts."""
-        if not self.is_live:
-            return _estimate(estimate)
-        share = live_numbers.share_of(part, total, self.k)
+        """Return a share with its range, in steps where it would give a withheld count; live from shown counts."""
+        share: Estimate | None = estimate
+        if self.is_live:
+            share = live_numbers.share_of(part, total, self.k)
+        elif part.is_withheld and not disclosure.twice_enough(self.answered - int(total.value or 0), self.k):
+            share = live_numbers.in_steps(estimate, self.answered, self.k)
         return None if share is None else _estimate(share)
 
     def _fifth(self, estimate: Estimate, people: int) -> ReportEstimate | None:
