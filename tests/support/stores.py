@@ -9,7 +9,7 @@ from typing import Any
 
 from oneheart.storage.database import Database, open_database
 from oneheart.storage.keyring import keyring_path, make_keyring
-from oneheart.storage.log import Log
+from oneheart.storage.log import Entry, Log
 from oneheart.storage.postgres import (
     DatabaseSession,
     PostgresGathering,
@@ -20,6 +20,11 @@ from oneheart.storage.postgres import (
 )
 from oneheart.storage.rows import Stored
 from oneheart.storage.stores import Store, log_of
+
+
+def entry(key: str, body: str = "{}", actor: str = "s1", kind: str = "response", *, sealed: bool = False) -> Entry:
+    """Return an event to write."""
+    return Entry(actor, key, kind, body, sealed)
 
 
 class Kept:

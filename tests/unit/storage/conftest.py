@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from oneheart.storage.database import Database, open_database
 from tests.support.stores import Kept, file_of, part_of
 
 
@@ -29,3 +30,11 @@ def part(postgres: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     out = part_of(postgres.address, tmp_path)  # type: ignore[attr-defined]
     yield out
     out.close()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """Return a new file of SQLite, open."""
+    opened = open_database(tmp_path / "g.oneheart", create=True)
+    yield opened
+    opened.close()

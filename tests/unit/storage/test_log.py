@@ -15,13 +15,9 @@ from oneheart.storage.keyring import GONE, keyring_path
 from oneheart.storage.log import Entry, Event, Fate, NotYetGone, Opening, StorageError, Written
 from oneheart.storage.merkle import merkle_root
 from oneheart.storage.rows import Altered
-from tests.support.stores import Kept
+from tests.support.stores import Kept, entry
 
 WORDS = "words that nobody else would ever say"
-
-
-def entry(key: str, body: str = "{}", actor: str = "s1", kind: str = "response", *, sealed: bool = False) -> Entry:
-    return Entry(actor, key, kind, body, sealed)
 
 
 # --- adding -----------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from oneheart.storage.postgres import (
 )
 from oneheart.storage.postgres_log import PostgresLog
 from tests.support.postgres import Cluster
-from tests.support.stores import Kept, fresh
+from tests.support.stores import Kept, entry, fresh
 
 pytestmark = pytest.mark.process
 WORDS = "words that nobody else would ever say"
@@ -34,10 +34,6 @@ WORDS = "words that nobody else would ever say"
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait long for a process that does not end."""
     monkeypatch.setattr(postgres_module, "HOLD_SECONDS", 0.2)
-
-
-def entry(key: str, body: str = "{}", actor: str = "s1", kind: str = "response", *, sealed: bool = False) -> Entry:
-    return Entry(actor, key, kind, body, sealed)
 
 
 def store_of(part: Kept) -> PostgresGathering:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import apsw
@@ -12,19 +11,9 @@ import pytest
 
 from oneheart.errors import UserError
 from oneheart.storage.database import Database, open_database
-from oneheart.storage.log import Entry, Fate, StorageError
+from oneheart.storage.log import Fate, StorageError
 from oneheart.storage.stores import log_of
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "g.oneheart", create=True)
-    yield opened
-    opened.close()
-
-
-def entry(key: str, body: str = "{}", actor: str = "s1", kind: str = "response") -> Entry:
-    return Entry(actor, key, kind, body)
+from tests.support.stores import entry
 
 
 def test_a_full_disk_takes_nothing_and_everything_again_when_there_is_room(database: Database) -> None:

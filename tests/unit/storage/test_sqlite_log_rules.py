@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +22,9 @@ from oneheart.storage.merkle import merkle_root
 from oneheart.storage.rows import Altered
 from oneheart.storage.sqlite_log import CHECKPOINT_WAIT
 from oneheart.storage.stores import log_of
+from tests.support.stores import entry
 
 WORDS = "words that nobody else would ever say"
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "g.oneheart", create=True)
-    yield opened
-    opened.close()
-
-
-def entry(key: str, body: str = "{}", actor: str = "s1", kind: str = "response") -> Entry:
-    return Entry(actor, key, kind, body)
 
 
 class Failing:
