@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from enum import Enum
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
 
+from oneheart.errors import UserError
 from oneheart.model.near_by import NearBy
 from oneheart.model.prayer import DraftsBy
 from oneheart.model.round import Voice
@@ -63,7 +65,7 @@ def register(app: typer.Typer) -> None:
 
 
 def new(
-    path: Annotated[Path, typer.Argument(help="The file to make, or a folder to make it in.")],
+    path: Annotated[str, typer.Argument(help="The file to make, a folder to make it in, or an address of PostgreSQL.")],
     name: Annotated[str, typer.Option("--name", help="Name of the gathering (default: name of the file).")] = "",
     question: Annotated[
         list[str] | None,
@@ -100,12 +102,17 @@ def new(
     ] = KeysAt.beside,
 ) -> None:
     """Make a gathering and print its join code."""
-    from oneheart.commands.making import make, settings_for  # noqa: PLC0415
+    from oneheart.commands.making import make, make_in_database, settings_for  # noqa: PLC0415
     from oneheart.commands.serving import spoken  # noqa: PLC0415
     from oneheart.storage.keyring import keyring_path  # noqa: PLC0415
+    from oneheart.storage.postgres import is_address  # noqa: PLC0415
 
+    in_database = is_address(path)
+    if in_database and keys is KeysAt.inside:
+        message = "In a database the keys are always apart from the words; leave --keys out."
+        raise UserError(message)
     settings = settings_for(
-        name=name or path.resolve().stem,
+        name=name or ("" if in_database else Path(path).resolve().stem),
         questions=question or (),
         voice=voice.value,
         languages=language or (),
@@ -114,7 +121,13 @@ def new(
         run_by=by,
         drafts=drafts,
     )
-    file, code = make(path, settings, circles, keys="inside" if keys is KeysAt.inside else "beside")
+    if in_database:
+        where, code = make_in_database(path, settings, circles)
+        typer.echo(f"join code {spoken(code)}")
+        typer.echo(f"Serve it with: oneheart serve {quote(where)}")
+        typer.echo(f"Keep {code}.keys in the folder of keys, and copy it too: without it nobody can read its words.")
+        return
+    file, code = make(Path(path), settings, circles, keys="inside" if keys is KeysAt.inside else "beside")
     typer.echo(f"join code {spoken(code)}")
     typer.echo(f"Serve it with: oneheart serve {file}")
     if keys is KeysAt.beside:

@@ -1,4 +1,4 @@
-"""Make a gathering's file."""
+"""Make a gathering: its file, or its place in a database."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from oneheart.errors import UserError
 from oneheart.live import doing
 from oneheart.live import events as ev
 from oneheart.live.codes import new_code
+from oneheart.live.founding import create_in_database
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import SUFFIX
 from oneheart.live.inputs import CircleAsked
@@ -21,6 +22,7 @@ from oneheart.live.state.retention import KEEP_DAYS
 from oneheart.model.prayer import DraftsBy
 from oneheart.model.round import Voice
 from oneheart.storage.database import Where, remove_database
+from oneheart.storage.postgres import address_of, is_address
 from oneheart.web.said import QUESTION
 from oneheart.web.words import LANGUAGES, Words
 
@@ -105,6 +107,27 @@ async def add_circles(gathering: LiveGathering, count: int) -> None:
     await doing.furnish(gathering, [CircleAsked(f"circle-{number:04}") for number in range(count)])
 
 
+def make_in_database(place: str, settings: ev.Settings, circles: int) -> tuple[str, str]:
+    """Make a gathering in a database and return its address and its join code. Nothing remains after an error.
+
+    Args:
+        place: address of the database.
+        settings: settings of the gathering.
+        circles: number of circles to begin with.
+
+    Raises:
+        UserError: the address names a gathering, or the database or the folder of keys cannot be written.
+    """
+    address = address_of(place)
+    if address.code:
+        message = f"A new gathering gets its own join code; leave #{address.code} out."
+        raise UserError(message)
+    code = new_code()
+    where = create_in_database(address, settings, code=code)
+    _fill(f"{address.url}#{code}", where, circles)
+    return where, code
+
+
 def make(path: Path, settings: ev.Settings, circles: int, *, keys: Where = "beside") -> tuple[Path, str]:
     """Make a gathering and return its file and its join code. No partial file remains after an error.
 
@@ -127,20 +150,34 @@ def make(path: Path, settings: ev.Settings, circles: int, *, keys: Where = "besi
         raise UserError(message)
     create(path, settings, code=code, keys=keys)
 
+    _fill(str(path), str(path), circles)
+    return path, code
+
+
+def _fill(place: str, shown: str, circles: int) -> None:
+    """Add circles to a new gathering. Where that fails, the gathering is removed.
+
+    Args:
+        place: path or address.
+        shown: the same without password, for messages.
+        circles: number of circles.
+    """
+
     async def fill() -> None:
-        gathering = LiveGathering.open(path)
+        gathering = LiveGathering.open(place)
         try:
             await add_circles(gathering, circles)
-        finally:
-            await gathering.close()
+        except Refused:
+            await gathering.forget()
+            raise
+        await gathering.close()
 
     try:
         asyncio.run(fill())
     except Refused as error:
-        remove_database(path)
-        message = f"Cannot write {path}: the disk took only a part of it; make room, or choose another folder."
+        message = f"Cannot write {shown}: the disk took only a part of it; make room, or choose another place."
         raise UserError(message) from error
     except UserError:
-        remove_database(path)
+        if not is_address(place):
+            remove_database(Path(place))
         raise
-    return path, code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from shlex import quote
 
 from oneheart.commands.proving import proof_of
 from oneheart.commands.record import record_of
@@ -81,7 +82,8 @@ def move(source: str, target: str) -> Iterator[str]:
     if store.keyring is not None:
         forget_keys(store.keyring.path)
     yield f"{where} holds the same events, root, texts and receipts."
-    yield f"Check it with: oneheart verify {where}" if is_address(where) else f"Serve it with: oneheart serve {where}"
+    yield f"Check it with: oneheart verify {quote(where)}"
+    yield f"Serve it with: oneheart serve {quote(where)}"
     yield f"{store.where} ends here and says where it went. Its keys are destroyed there; older backups keep theirs."
 
 

@@ -218,8 +218,8 @@ def _places_in(place: str | Path) -> tuple[list[str | Path], Path | None]:
     codes = codes_in(address)
     if not 0 < len(codes) <= MOST_GATHERINGS:
         message = (
-            f"{address.shown} has {len(codes)} gatherings, and one process serves 1 to {MOST_GATHERINGS}; bring one "
-            "there with `oneheart move`, or name one behind a #."
+            f"{address.shown} has {len(codes)} gatherings, and one process serves 1 to {MOST_GATHERINGS}; make one "
+            "with `oneheart new`, bring one with `oneheart move`, or name one behind a #."
         )
         raise UserError(message)
     return [f"{address.url}#{code}" for code in codes], None

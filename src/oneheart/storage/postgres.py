@@ -559,7 +559,10 @@ def _chosen(line: DatabaseSession, address: DatabaseAddress) -> tuple[int, str, 
         return int(number), str(code), int(form)
     if address.code or not rows:
         wanted = f"no gathering {address.code}" if address.code else "no gathering"
-        message = f"There is {wanted} in {address.shown}; bring one there with: oneheart move FILE ADDRESS"
+        message = (
+            f"There is {wanted} in {address.shown}; make one with: oneheart new ADDRESS, or bring one there with: "
+            "oneheart move FILE ADDRESS"
+        )
     else:
         codes = ", ".join(str(row[1]) for row in rows)
         message = (

@@ -313,9 +313,10 @@ def test_the_commands_say_what_they_did(copy: Path, postgres: Cluster, tmp_path:
     there = f"{shown}#ABCD3456"
     told = said("move", str(copy), base)
     assert told[0].startswith(f"{copy} holds: events ")
-    assert told[1:3] == [
+    assert told[1:4] == [
         f"{there} holds the same events, root, texts and receipts.",
-        f"Check it with: oneheart verify {there}",
+        f"Check it with: oneheart verify '{there}'",
+        f"Serve it with: oneheart serve '{there}'",
     ]
     assert said("move", str(copy), base) == [f"{copy} was moved before: the gathering is at {there}."]
     assert said("verify", f"{base}#ABCD3456")[0] == "The record holds: every event is as it was written."
