@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import apsw
@@ -21,8 +21,11 @@ from oneheart.errors import UserError
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import SUFFIX
 from oneheart.storage.copying import copy_served
-from oneheart.storage.database import copy_keys, keys_named
+from oneheart.storage.database import copy_keys, keys_named, on_disk
 from oneheart.storage.keyring import keyrings_of, overwrite_keyring
+from oneheart.storage.log import StorageError
+from oneheart.storage.postgres import DatabaseAddress, address_of, is_address
+from oneheart.storage.transfer import copy_part, copy_part_keys
 
 TICK_SECONDS = 1.0
 KEEP_BACKUPS = 12
@@ -121,17 +124,19 @@ class _Done:
 class Backups:
     """Keeps copies of gatherings in a folder. `run` does it again and again; tests call `turn`."""
 
-    def __init__(self, plan: BackupPlan, gatherings: Mapping[str, LiveGathering]) -> None:
+    def __init__(self, plan: BackupPlan, gatherings: Mapping[str, LiveGathering], place: str = "") -> None:
         """Begin without a copy.
 
         Args:
             plan: where and how often.
             gatherings: gatherings by join code; it may change while the copies are kept.
+            place: address of the database that has them; "" for files.
 
         Raises:
             UserError: the folder cannot be made.
         """
         self._plan, self._gatherings = plan, gatherings
+        self._database = address_of(place) if is_address(place) else None
         self._done: dict[str, _Done] = {}
         try:
             plan.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -151,7 +156,7 @@ class Backups:
             done = self._done.setdefault(code, _Done(gathering.path.stem))
             try:
                 await self._keep(gathering, done, last=last)
-            except (apsw.Error, OSError, UserError) as error:
+            except (apsw.Error, OSError, UserError, StorageError) as error:
                 gathering.note_trouble("backup", f"no backup could be written: {error}")
             else:
                 gathering.note_trouble("backup", None)
@@ -170,7 +175,8 @@ class Backups:
             return
         begun = time.monotonic()
         copy = self._plan.folder / f"{done.stem}-{time.strftime(_STAMP, time.gmtime())}{SUFFIX}"
-        keys = await asyncio.to_thread(_copied, gathering.path, copy)
+        source = gathering.path if self._database is None else replace(self._database, code=gathering.code)
+        keys = await asyncio.to_thread(_copied, source, copy)
         older = [path for path in copies_of(self._plan.folder, done.stem) if path != copy]
         all_go = purged or (erased and keys is None)  # without keys the words stand open in older copies
         beyond = older if all_go else older[: max(0, len(older) + 1 - self._plan.keep)]
@@ -194,10 +200,17 @@ class Backups:
                     copy.with_name(copy.name + ending).unlink()
 
 
-def _copied(path: Path, copy: Path) -> Path | None:
+def _copied(source: Path | DatabaseAddress, copy: Path) -> Path | None:
     """Copy a gathering and bring its keys up to date; return their path, None for a file without keys.
 
     Keys that were destroyed since are destroyed for every copy in the folder.
     """
-    copy_served(path, copy)
-    return copy_keys(path, copy)
+    if isinstance(source, Path):
+        copy_served(source, copy)
+        return copy_keys(source, copy)
+    part = copy.with_name(copy.name + ".part")
+    part.unlink(missing_ok=True)
+    copy_part(source, part)
+    part.rename(copy)
+    on_disk(copy.parent)
+    return copy_part_keys(source, copy)

@@ -12,34 +12,43 @@ from oneheart.model.erasure import ErasureReason
 from oneheart.storage.database import copy_database, copy_keys, on_disk, open_database
 from oneheart.storage.keyring import ENDING, keyring_path
 from oneheart.storage.log import StorageError
+from oneheart.storage.postgres import DatabaseAddress, address_of, is_address, named
 from oneheart.storage.stores import log_of
+from oneheart.storage.transfer import copy_part, copy_part_keys
 
 
-def back_up(path: Path, folder: Path) -> Path:
+def back_up(place: str | Path, folder: Path) -> Path:
     """Write a backup into a folder, named by the time, and return its path. The backup is read once to verify it.
+
+    The backup of a gathering in a database is a file, too.
 
     It contains everything acknowledged before this call. The gathering may be served meanwhile. All backups of a
     gathering in one folder share one file of keys, which is brought up to date: what was erased since cannot be read
     in any of them.
 
     Args:
-        path: path of the gathering.
+        place: path of the gathering, or its address in a database.
         folder: folder of the backup; created if its parent exists.
 
     Raises:
         UserError: there is no gathering, the folder cannot be written to, the record is invalid, or an event cannot
             be read; no partial backup remains.
     """
-    if not path.is_file():
-        message = f"There is no gathering at {path}; give the file that `oneheart new` made."
-        raise UserError(message)
+    if is_address(str(place)):
+        source: Path | DatabaseAddress = named(address_of(str(place)))
+    else:
+        source = Path(place)
+        if not source.is_file():
+            message = f"There is no gathering at {source}; give the file that `oneheart new` made."
+            raise UserError(message)
+    stem = source.stem if isinstance(source, Path) else source.code
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         message = f"Cannot write into {folder} ({error.strerror}); choose a folder that you may write to."
         raise UserError(message) from error
-    backup = folder / f"{path.stem}-{time.strftime('%Y%m%d-%H%M%SZ', time.gmtime())}.oneheart"
-    _copy_that_holds(path, backup, keys=None)
+    backup = folder / f"{stem}-{time.strftime('%Y%m%d-%H%M%SZ', time.gmtime())}.oneheart"
+    _copy_that_holds(source, backup, keys=None)
     return backup
 
 
@@ -56,11 +65,19 @@ def restore(backup: Path, to: Path) -> None:
     _copy_that_holds(backup, to, keys=keyring_path(to))
 
 
-def _copy_that_holds(path: Path, to: Path, *, keys: Path | None) -> None:
+def _copied(source: Path | DatabaseAddress, part: Path) -> None:
+    """Copy the rows of a gathering into a new file."""
+    if isinstance(source, Path):
+        copy_database(source, part)
+    else:
+        copy_part(source, part)
+
+
+def _copy_that_holds(source: Path | DatabaseAddress, to: Path, *, keys: Path | None) -> None:
     """Copy to a temporary name, verify the copy, and rename it only then.
 
     Args:
-        path: path of the gathering.
+        source: path of the gathering, or its address in a database.
         to: path of the copy.
         keys: path of its keys; None for those that all copies in this folder share.
     """
@@ -68,24 +85,28 @@ def _copy_that_holds(path: Path, to: Path, *, keys: Path | None) -> None:
         message = f"{to} exists already; choose another name, or move it away first."
         raise UserError(message)
     part = to.with_name(to.name + ".part")
+    shown = source if isinstance(source, Path) else source.at(source.code)
     made: Path | None = None
     try:
-        copy_database(path, part)
+        _copied(source, part)
         had = {*to.parent.glob(f"*{ENDING}")}
-        brought = copy_keys(path, to, keys)
+        brought = copy_keys(source, to, keys) if isinstance(source, Path) else copy_part_keys(source, to)
         made = brought if brought not in had else None
         record = read_record(part)
         if record.fault is not None:
-            message = f"{altered(record.fault)} No copy of {path} was kept. Take an earlier backup."
+            message = f"{altered(record.fault)} No copy of {shown} was kept. Take an earlier backup."
             raise UserError(message)
         if record.spoiled is not None:
-            message = f"No copy of {path} was kept. {unreadable(record.spoiled)}"
+            message = f"No copy of {shown} was kept. {unreadable(record.spoiled)}"
             raise UserError(message)
         if record.unopened and keys is not None:
             _name_lost(part)
         part.rename(to)
         on_disk(to.parent)
         made = None
+    except StorageError as error:
+        message = f"Cannot read {shown} ({error}); try again."
+        raise UserError(message) from error
     finally:
         if made is not None:
             made.unlink(missing_ok=True)

@@ -377,7 +377,9 @@ def verify(
 
 
 def backup(
-    path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made; it may be served meanwhile.")],
+    path: Annotated[
+        str, typer.Argument(help="A file that `oneheart new` made, or an address; it may be served meanwhile.")
+    ],
     to: Annotated[Path, typer.Option("--to", help="Folder of the copy, on another disk if possible.")],
 ) -> None:
     """Copy a gathering in its present state, and verify the copy by reading it from its beginning."""

@@ -37,7 +37,6 @@ from oneheart.live.drafting import translate_here
 from oneheart.live.drafts import Engines
 from oneheart.live.house import House
 from oneheart.live.leading import Connect
-from oneheart.storage.postgres import is_address
 from oneheart.web.app import make_app
 from oneheart.web.network import lan_address
 from oneheart.web.server import configured, spare_collector
@@ -334,12 +333,6 @@ def serve(how: Serving) -> Iterator[str]:
         UserError: nothing to serve, served already, the port is in use, or the options contradict each other.
     """
     check_options(how)
-    if how.backup is not None and is_address(str(how.path)):
-        message = (
-            "--backup copies files; back up the database with PostgreSQL's own means, and the folder of keys apart "
-            "from it: see docs/how-to/keep-in-postgresql.md."
-        )
-        raise UserError(message)
     endpoint = endpoint_from_environment(os.environ)
     aside = Aside()
     # A process of its own: a slow or broken model delays neither cards nor the text. The first line starts it.
@@ -348,7 +341,7 @@ def serve(how: Serving) -> Iterator[str]:
     open_house = partial(House.open, how.path, aside=aside, connect=connect_by(endpoint), engines=engines)
     house = yield from opened(how, open_house)
     try:
-        backups = None if how.backup is None else Backups(how.backup, house.gatherings)
+        backups = None if how.backup is None else Backups(how.backup, house.gatherings, str(how.path))
         sock = listen(how.host, how.port)
     except BaseException:
         for gathering in house.gatherings.values():

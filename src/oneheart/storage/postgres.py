@@ -11,7 +11,7 @@ import os
 import statistics
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -435,6 +435,19 @@ def codes_in(address: DatabaseAddress) -> list[str]:
     try:
         found = line.run("SELECT gathering, code FROM oneheart.gatherings ORDER BY code")
         return [str(code) for number, code in found if part_moved_to(line, number) is None]
+    finally:
+        line.close()
+
+
+def named(address: DatabaseAddress) -> DatabaseAddress:
+    """Return the address with the join code of the gathering that it means.
+
+    Raises:
+        UserError: it means none or several, or see `connect`.
+    """
+    line = connect(address, reads_only=True)
+    try:
+        return replace(address, code=_chosen(line, address)[1])
     finally:
         line.close()
 

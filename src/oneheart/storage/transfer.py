@@ -17,8 +17,16 @@ from oneheart.storage import database as files
 from oneheart.storage import postgres
 from oneheart.storage.database import look_into, make_file, on_disk
 from oneheart.storage.forwarding import MOVED, MovedTo
-from oneheart.storage.keyring import bring_keys, keyring_path, keyrings_of, open_keyring, overwrite_keyring
-from oneheart.storage.log import Entry
+from oneheart.storage.keyring import (
+    ENDING,
+    bring_keys,
+    keyring_path,
+    keyrings_of,
+    missing_keys,
+    open_keyring,
+    overwrite_keyring,
+)
+from oneheart.storage.log import Entry, StorageError
 from oneheart.storage.postgres import (
     DatabaseAddress,
     DatabaseSession,
@@ -97,6 +105,63 @@ def _finish_database(address: DatabaseAddress) -> str | None:
         return None
     forget_keys(keyring_path(keys_folder() / address.code))
     return moved.to
+
+
+# --- a copy that leaves the source as it is ---------------------------------------------------------------------------
+
+
+def copy_part(address: DatabaseAddress, to: Path) -> None:
+    """Write the present state of a gathering of a database into a file; another process may serve it meanwhile.
+
+    When this returns, the file is on disk. Bring its keys after it, see `copy_part_keys`: then every event has its key.
+
+    Args:
+        address: address of the gathering.
+        to: path of the file; must not exist.
+
+    Raises:
+        UserError: the gathering is not there, or the file cannot be written; no partial file remains.
+        StorageError: the database broke off; no partial file remains.
+    """
+    part = postgres.open_gathering(address, reads_only=True)
+    try:
+        make_file(to, part.format, part.meta(), log_of(part).rows())
+    except BaseException as error:
+        for ending in ("", "-wal", "-shm"):
+            to.with_name(to.name + ending).unlink(missing_ok=True)
+        if isinstance(error, PostgresError):
+            raise StorageError(str(error)) from error
+        raise
+    finally:
+        part.close()
+
+
+def copy_part_keys(address: DatabaseAddress, to: Path) -> Path:
+    """Bring the keys of such a copy up to date; return their path. All copies in the folder of `to` share them.
+
+    Raises:
+        UserError: the keys are missing, or cannot be written.
+        StorageError: the database broke off.
+    """
+    line = postgres.connect(address, reads_only=True)
+    try:
+        number = postgres.find_gathering(line, address.code)
+        named = "" if number is None else postgres.meta_in(line, number).get("keys", "")
+    except PostgresError as error:
+        raise StorageError(str(error)) from error
+    finally:
+        line.close()
+    own, name = keyring_path(keys_folder() / address.code), bytes.fromhex(named)
+    rings = keyrings_of(name, own.parent, to.parent)
+    if own not in rings:
+        raise missing_keys(own.with_suffix(""))
+    target = to.with_name(f"{name.hex()[:8]}{ENDING}")
+    try:
+        bring_keys([own, *(ring for ring in rings if ring not in {own, target})], target, name)
+    except OSError as error:
+        message = f"Cannot write the keys {target} ({error.strerror}); make room, and try again."
+        raise UserError(message) from error
+    return target
 
 
 # --- into a database --------------------------------------------------------------------------------------------------

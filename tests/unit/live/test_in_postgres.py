@@ -14,7 +14,7 @@ import pytest
 from oneheart.commands.moving import move
 from oneheart.commands.proving import proof
 from oneheart.commands.server_doctor import Checked, examine, exit_status
-from oneheart.commands.serving import Serving, opened, serve
+from oneheart.commands.serving import Serving, opened
 from oneheart.errors import HeldError, UserError
 from oneheart.live import events as ev
 from oneheart.live import waiting
@@ -281,14 +281,6 @@ def test_a_standby_waits_for_the_other_server_and_says_so_once(base: str, tmp_pa
     house: House = ended.value.value
     assert ([*house.gatherings], len(tries)) == (["ABCD3456"], 3)
     house.gatherings["ABCD3456"].shut()
-
-
-def test_a_server_of_a_database_refuses_to_copy_files(base: str, tmp_path: Path) -> None:
-    from oneheart.commands.backups import BackupPlan
-
-    asked = Serving(base, "127.0.0.1", 0, None, https=False, proxy=None, backup=BackupPlan(tmp_path / "copies"))
-    with pytest.raises(UserError, match="back up the database with PostgreSQL's own means"):
-        next(serve(asked))
 
 
 def test_the_doctor_looks_at_a_database(
