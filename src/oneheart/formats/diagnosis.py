@@ -34,7 +34,7 @@ class Diagnosis:
 
     Attributes:
         path: what was looked at, as given.
-        form: "polis", "tables", or "" where nothing readable was found.
+        form: "polis", "tables", "blocks", or "" where nothing readable was found.
         dialect: facts about how the files are written, one sentence each.
         sign: which raw vote value means agree and how that was found; "" where it does not apply.
         public_sign: the same without counts, fit for a public page; "" where it does not apply.

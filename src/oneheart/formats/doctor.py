@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.errors import UserError
+from oneheart.formats.blocks import BlocksFolder
 from oneheart.formats.diagnosis import Diagnosis, Finding, counted
 from oneheart.formats.polis.raw_export import Export, Votes
 from oneheart.formats.reading import ReadGathering, read_files
@@ -68,6 +69,8 @@ def look(read: ReadGathering, path: str) -> Diagnosis:
         path: what the user gave.
     """
     gathering, export = read.gathering, read.export
+    if read.blocks is not None:
+        return _of_blocks(read, read.blocks, path)
     read_from = f"Read from {', '.join(sorted(read.files.values()))}."
     about = tuple(_about_gathering(gathering, sign=read.sign is not None))
     counts = _counts(gathering)
@@ -85,6 +88,16 @@ def look(read: ReadGathering, path: str) -> Diagnosis:
         counts | {"events": len(export.events)},
         read.sign.public,
     )
+
+
+def _of_blocks(read: ReadGathering, blocks: BlocksFolder, path: str) -> Diagnosis:
+    """Return what is odd about a folder of blocks: what was odd when it was made, and about the gathering."""
+    manifest, source = blocks.manifest, blocks.manifest.source
+    made = f"A folder of {counted(len(manifest.blocks), 'block', 'blocks')}, made by {manifest.written_by}"
+    made += f" from {', '.join(source.read_from)}." if source.read_from else "."
+    about = tuple(_about_gathering(read.gathering, sign=bool(source.sign)))
+    findings = (*read.findings, *about)
+    return Diagnosis(path, "blocks", (made,), source.sign, findings, _counts(read.gathering), source.public_sign)
 
 
 def _counts(gathering: Gathering) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Reads a Polis export or our own tables at a path into a gathering; `doctor` diagnoses what was read."""
+"""Reads a Polis export, our own tables or blocks at a path into a gathering; `doctor` diagnoses what was read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from oneheart.errors import UserError
+from oneheart.formats.blocks import MANIFEST, BlocksFolder, is_blocks, open_blocks
 from oneheart.formats.diagnosis import Finding
 from oneheart.formats.files import input_files
 from oneheart.formats.polis.loading import load
@@ -26,8 +28,9 @@ class ReadGathering:
         gathering: what was read.
         files: name of each file by its role.
         findings: what was odd while reading.
-        export: the Polis export with raw votes; None for our own tables.
-        sign: which raw value means agree; None for our own tables.
+        export: the Polis export with raw votes; None for our own tables and for blocks.
+        sign: which raw value means agree; None likewise.
+        blocks: the folder of blocks; None for all other forms.
     """
 
     gathering: Gathering
@@ -35,20 +38,24 @@ class ReadGathering:
     findings: tuple[Finding, ...]
     export: Export | None = None
     sign: VoteSign | None = None
+    blocks: BlocksFolder | None = None
 
 
 def read_files(path: str | os.PathLike[str], *, sign: int | None = None) -> ReadGathering:
     """Return the gathering recorded at a path, and how it was read.
 
     Args:
-        path: a folder or zip file of a Polis export or of our tables, or one of the CSV files in it.
+        path: a folder or zip file of a Polis export or of our tables, or one of the CSV files in it, or a folder of
+            blocks.
         sign: the raw vote value that means agree, +1 or -1; None to find it in the files. In our own tables it applies
-            to numeric stances only.
+            to numeric stances only; in blocks it is decided already.
 
     Raises:
         UserError: for input that cannot be read or whose sign cannot be decided, in one sentence.
     """
     place = Path(path)
+    if is_blocks(place):
+        return _read_blocks(place, sign)
     files = files_by_role(input_files(place), place)
     sealed = files.by_role.get("sealed")
     if are_tables(files, place):
@@ -62,8 +69,17 @@ def read_files(path: str | os.PathLike[str], *, sign: int | None = None) -> Read
     return ReadGathering(gathering, export.files, findings, export, decided)
 
 
+def _read_blocks(place: Path, sign: int | None) -> ReadGathering:
+    if refuse_no_sign(sign) is not None:
+        message = f"'{place}' is a folder of blocks, whose sign is decided; say --agree when you convert into it."
+        raise UserError(message)
+    folder = open_blocks(place)
+    folder.check()
+    return ReadGathering(folder.gathering(), {"blocks": MANIFEST}, folder.manifest.source.findings, blocks=folder)
+
+
 def read(path: str | os.PathLike[str], *, sign: int | None = None) -> Gathering:
-    r"""Return the gathering recorded at a path: a Polis export or our own tables, as a folder or a zip file.
+    r"""Return the gathering recorded at a path: a Polis export, our own tables, or a folder of blocks.
 
     Args:
         path: the folder, the zip file, or one of the CSV files in the folder.
