@@ -56,7 +56,7 @@ class BlockEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Provenance:
     """Everything that is known of a gathering beside its people, desires and answers.
 
     Attributes:
@@ -108,7 +108,7 @@ class Manifest:
     desires: int
     answers: int
     written_by: str
-    source: Source
+    source: Provenance
     files: dict[str, str]
     blocks: tuple[BlockEntry, ...]
 
@@ -312,7 +312,7 @@ def _hall(folder: Path, manifest: Manifest) -> HallRecord | None:
         raise _broken(folder, SEALED) from None
 
 
-def _totals(source: Source) -> Totals | None:
+def _totals(source: Provenance) -> Totals | None:
     if not source.want and not source.against:
         return None
     return Totals(np.array(source.want, np.int64), np.array(source.against, np.int64))
@@ -350,15 +350,15 @@ def npy_bytes(array: npt.NDArray[Any]) -> bytes:
     return buffer.getvalue()
 
 
-def source_of(gathering: Gathering, **more: object) -> Source:
+def source_of(gathering: Gathering, **more: object) -> Provenance:
     """Return what the manifest says of a gathering beside its people, desires and answers.
 
     Args:
         gathering: as read.
-        more: further fields of `Source`: how it was read.
+        more: further fields of `Provenance`: how it was read.
     """
     totals = gathering.totals
-    return Source(
+    return Provenance(
         name=gathering.source,
         question=gathering.question,
         credits=gathering.credits,
@@ -370,7 +370,7 @@ def source_of(gathering: Gathering, **more: object) -> Source:
     )
 
 
-def write_blocks(gathering: Gathering, folder: str | os.PathLike[str], source: Source | None = None) -> Path:
+def write_blocks(gathering: Gathering, folder: str | os.PathLike[str], source: Provenance | None = None) -> Path:
     """Write a gathering that is in memory into a new folder of blocks, and return the folder.
 
     Args:
@@ -409,7 +409,7 @@ def write_stream(
     labels: Iterable[Sequence[str]],
     desires: Sequence[Desire],
     blocks: Iterable[AnswerBlock],
-    source: Source,
+    source: Provenance,
     circle_of: npt.NDArray[np.int32] | None = None,
     hall: HallRecord | None = None,
 ) -> Path:
@@ -446,7 +446,7 @@ def other_files(
     people: int,
     labels: Iterable[Sequence[str]],
     desires: Sequence[Desire],
-    source: Source,
+    source: Provenance,
     circle_of: npt.NDArray[np.int32] | None,
     hall: HallRecord | None,
     digests: dict[str, str],
@@ -483,7 +483,7 @@ def _digested(name: str, pieces: Iterable[bytes], digests: dict[str, str]) -> It
 
 
 def manifest_bytes(
-    people: int, desires: Sequence[Desire], source: Source, files: dict[str, str], blocks: Sequence[BlockEntry]
+    people: int, desires: Sequence[Desire], source: Provenance, files: dict[str, str], blocks: Sequence[BlockEntry]
 ) -> bytes:
     """Return the content of the manifest. It holds no time, so that equal answers give equal bytes."""
     manifest = Manifest(
