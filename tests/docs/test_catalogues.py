@@ -120,6 +120,7 @@ WEB: dict[str, dict[str, str]] = {
         "unsealed": "The text is not sealed now. Look at how it stands, and decide again.",
         "shut": "The hosts have closed this place. What you gave counts as before; ask a host to open it again.",
         "slowly": "Too many codes that are not here. Wait a minute and try again.",
+        "one-sided": "Here one says only what one wants, and nobody is against a desire. This answer is not kept.",
         "over": "This occasion is over, and its code with it. If you were there, ask a host to open it once more.",
     },
     "BLOCKED": {

@@ -455,6 +455,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", "/api/v1/openapi.json"): to_all(),
     ("GET", API): to_all(),
     ("GET", f"{API}/snapshot"): to_all(),
+    ("GET", f"{API}/terms"): to_all(),
     ("POST", f"{API}/seats"): to_all(json=True, form=form(language="en")),
     ("GET", f"{API}/me"): Rule(SEAT),
     ("GET", f"{API}/card"): Rule(SEAT),

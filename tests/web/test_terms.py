@@ -18,6 +18,7 @@ from oneheart.web.kept import KEPT
 from oneheart.web.terms import day_of, terms_of
 from oneheart.web.words import LANGUAGES, Words
 from tests.support.gatherings import CODE, Door, hidden, make_settings
+from tests.support.keys import seat_key
 from tests.support.sheets import read_sheet
 
 Open = Callable[..., Door]
@@ -47,6 +48,27 @@ def test_the_door_shows_the_terms_and_the_seat_comes_with_the_consent(open_door:
     door.join(browser, consent=hidden(page, "consent"))
     assert door.gathering.state.keeping.has_agreed(door.seat(browser))
     assert door.say(browser, "Peace").status_code == 303
+
+
+def test_a_program_reads_the_terms_and_sends_their_version_as_the_consent(open_door: Open) -> None:
+    door = open_door(keep_days=30, run_by="The house on the hill")
+    browser = door.browser()
+    root = f"/api/v1/gatherings/{CODE}"
+    terms = browser.get(f"{root}/terms", params={"lang": "he"}).json()
+    assert (terms["language"], terms["days"], terms["run_by"]) == ("he", 30, "The house on the hill")
+    shown = terms_of(door.gathering, Words("he"), encrypted=False)
+    assert [(one["code"], one["text"]) for one in terms["sentences"]] == [(code, str(t)) for code, t in shown.sentences]
+    assert [one["code"] for one in terms["rows"]] == [datum.code for datum in KEPT]
+    assert browser.get(f"{root}/terms", params={"lang": "xx"}).json()["language"] == "en"
+    asked = {"key": seat_key("program"), "language": "en"}
+    without = browser.post(f"{root}/seats", json={**asked, "key": seat_key("without")}).json()["secret"]
+    secret = browser.post(f"{root}/seats", json={**asked, "consent": terms["version"]}).json()["secret"]
+    said = {"key": "desire-of-program", "text": "Bread for all", "language": "en"}
+    answers = [
+        browser.post(f"{root}/desires", json=said, headers={"authorization": f"Bearer {bearer}"}).status_code
+        for bearer in (without, secret)
+    ]
+    assert answers == [403, 200]
 
 
 def test_a_seat_without_consent_sees_the_terms_and_nothing_of_it_is_kept(open_door: Open) -> None:

@@ -68,7 +68,7 @@ class SeatAsked(Input, frozen=True):
         language: language code of the pages.
         circle_key: key from the address on a circle's cards; None for none.
         seat_code: seat code of a table card; None for none. It opens one seat.
-        consent: version of the terms to which the person agrees; None for none, and then nothing of theirs is kept.
+        consent: version of the terms to which the person agrees, see `GET terms`; None: then nothing of theirs is kept.
     """
 
     language: str

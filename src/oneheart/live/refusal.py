@@ -47,6 +47,7 @@ class Refusal(StrEnum):
     UNSEALED = "unsealed"  # no seal stands
     SHUT = "shut"  # a host closed the person's seat
     SLOWLY = "slowly"  # too many wrong codes within a minute
+    ONE_SIDED = "one-sided"  # nobody answers "against" in a gathering of this voice
     OVER = "over"  # the occasion has ended, and its code with it
 
 

@@ -115,6 +115,9 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.UNSEALED: _t("The text is not sealed now. Look at how it stands, and decide again."),
     Refusal.SHUT: _t("The hosts have closed this place. What you gave counts as before; ask a host to open it again."),
     Refusal.SLOWLY: _t("Too many codes that are not here. Wait a minute and try again."),
+    Refusal.ONE_SIDED: _t(
+        "Here one says only what one wants, and nobody is against a desire. This answer is not kept."
+    ),
     Refusal.OVER: _t(
         "This occasion is over, and its code with it. If you were there, ask a host to open it once more."
     ),

@@ -534,7 +534,7 @@ ANSWERS = [
     Row("an erased one", HALL, respond(0, 3, 1), UNKNOWN),
     Row("one that waits for the next round", WAITS, respond(0, 4, 1), UNKNOWN),
     Row("the answers are closed", weaving(), respond(0, 1, 1), CLOSED),
-    Row("against, in a ten", HALL, respond(0, 1, -1), CLOSED),
+    Row("against, in a ten", HALL, respond(0, 1, -1), Refusal.ONE_SIDED),
     Row("against, in an assembly", hall("assembly"), respond(0, 1, -1), 1, {**answered(0, 1, -1, A), **first_card(0)}),
     Row("not mine, in a ten", HALL, respond(0, 1, 0), 1, {**answered(0, 1, 0, A), **first_card(0)}),
     Row("in no circle", HALL, respond(3, 1, 1), 1, {**answered(3, 1, 1, None), **first_card(3)}),

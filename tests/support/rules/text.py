@@ -309,7 +309,7 @@ CHALLENGES = [
     Row("a line that they never answered", READING, asked(0, 0, 1), 1, {"prayers.drafts[0].challenged[0][1]": 1}),
     Row("a desire behind the last", READING, asked(0, 0, 4), NOT_YOURS),
     Row("rejected meanwhile", [*READING, ev.Moderated(2, "rejected")], asked(0, 0), UNKNOWN),  # type: ignore[arg-type]
-    Row("against, in a ten", READING, asked(0, 0, stance=-1), CLOSED),
+    Row("against, in a ten", READING, asked(0, 0, stance=-1), Refusal.ONE_SIDED),
     Row("not mine, in a ten", READING, asked(0, 0, stance=0), 2, {"prayers.drafts[0].challenged[0][2]": 0}),
     Row(
         "against, in an assembly",

@@ -134,7 +134,7 @@ def test_the_last_answer_counts_a_repeat_changes_nothing_and_others_words_are_no
             await gathering.respond(bo, number, stance, key)
         assert gathering.state.tally.answered(bo) == {number: 0}
         assert await refused(gathering.respond(bo, number, 0, "r1")) is Refusal.CONFLICT
-        assert await refused(gathering.respond(bo, number, -1, "r3")) is Refusal.CLOSED
+        assert await refused(gathering.respond(bo, number, -1, "r3")) is Refusal.ONE_SIDED
         assert await refused(gathering.respond(bo, 99, 1, "r4")) is Refusal.UNKNOWN
         assert await refused(gathering.submit(f"s{bo}", "w", ev.DesireWithdrawn(bo, number))) is Refusal.NOT_YOURS
         assert await refused(gathering.submit(f"s{bo}", "j", ev.DesireJoined(bo, number, number))) is Refusal.NOT_YOURS

@@ -563,7 +563,7 @@ class Desires(Sequence[LiveDesire]):
         desire = self.entries[body.desire]
         if self.entries[self.root(body.desire)].erased or desire.waiting:  # what passed on to another is not erased
             return Refusal.UNKNOWN
-        return Refusal.CLOSED if body.stance < 0 and not course.voice.may_be_against else None
+        return Refusal.ONE_SIDED if body.stance < 0 and not course.voice.may_be_against else None
 
     def respond(self, body: ev.Responded, people: People, course: Course) -> int:
         """Record an answer and return the desire. A first answer counts as one card of this stage."""

@@ -393,7 +393,7 @@ class Prayers:
             return Refusal.NOT_YOURS
         if desires[body.desire].gone:
             return Refusal.UNKNOWN
-        return Refusal.CLOSED if body.stance < 0 and not course.voice.may_be_against else None
+        return Refusal.ONE_SIDED if body.stance < 0 and not course.voice.may_be_against else None
 
     def challenge(self, body: ev.ChallengerAnswered) -> int:
         """Record a person's answer to a challenger and return the desire."""

@@ -20,9 +20,14 @@ from oneheart.web.api.types import (
     ListTaken,
     OccasionNamed,
     SealedTold,
+    TermsRow,
+    TermsSentence,
+    TermsTold,
     TextTold,
 )
 from oneheart.web.sealed_texts import SealedText
+from oneheart.web.terms import terms_of
+from oneheart.web.words import Words
 
 
 def circles_told(state: State) -> CirclesTold:
@@ -32,6 +37,26 @@ def circles_told(state: State) -> CirclesTold:
             CircleTold(number, circle.name, circle.names, circle.parent, circle.place.value, circle.key)
             for number, circle in enumerate(state.circles)
         ]
+    )
+
+
+def terms_told(gathering: LiveGathering, words: Words, *, encrypted: bool) -> TermsTold:
+    """Return the terms of a gathering as its door shows them.
+
+    Args:
+        gathering: the gathering.
+        words: words in the language that was asked for.
+        encrypted: true if the request came by https.
+    """
+    terms = terms_of(gathering, words, encrypted=encrypted)
+    return TermsTold(
+        terms.version,
+        words.language,
+        terms.days,
+        [TermsSentence(code, str(sentence)) for code, sentence in terms.sentences],
+        [TermsRow(row.code, str(row.what), str(row.why), str(row.seen), str(row.erased)) for row in terms.rows],
+        str(terms.beyond),
+        terms.run_by,
     )
 
 

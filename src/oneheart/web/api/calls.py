@@ -22,7 +22,7 @@ from oneheart.live.refusal import Refused
 from oneheart.live.sealed_record import numbers_in_book
 from oneheart.live.state import Refusal
 from oneheart.live.wordings import lacking
-from oneheart.web.api.answered import circles_told, list_taken, sealed_told, text_told
+from oneheart.web.api.answered import circles_told, list_taken, sealed_told, terms_told, text_told
 from oneheart.web.api.operation import ApiError
 from oneheart.web.api.telling import carrying_told, desire_told, group_told, snapshot_told
 from oneheart.web.api.types import (
@@ -45,10 +45,11 @@ from oneheart.web.api.types import (
     SealedTold,
     SeatGiven,
     SnapshotTold,
+    TermsTold,
     TextTold,
 )
 from oneheart.web.book import SHOWN_MOST, open_to_all, pages_open_to_all
-from oneheart.web.pages import address_of, gathering_of, house_of
+from oneheart.web.pages import address_of, gathering_of, house_of, words_for
 from oneheart.web.phone.here import tries_of
 from oneheart.web.phone.proofs import size_in
 from oneheart.web.receipts import (
@@ -61,6 +62,7 @@ from oneheart.web.receipts import (
     receipts_told,
 )
 from oneheart.web.sealed_texts import SealedText, found, page_of, sought_in
+from oneheart.web.terms import is_encrypted
 from oneheart.web.words import LANGUAGES, Words
 
 BELOW = "/gatherings/{code}"
@@ -144,6 +146,17 @@ async def snapshot(request: Request, _body: None) -> SnapshotTold:
     """Return the state of a gathering at the last tick."""
     gathering = gathering_in(request)
     return snapshot_told(gathering, gathering.snapshot)
+
+
+async def terms(request: Request, _body: None) -> TermsTold:
+    """Return the terms of a gathering in the language of the query parameter `lang`, or in its main language."""
+    gathering = gathering_in(request)
+    settings = gathering.state.settings
+    if settings is None:
+        raise ApiError(404, "no gathering", "There is no gathering with this code here.")
+    asked = request.query_params.get("lang", "")
+    language = asked if asked in LANGUAGES else settings.languages[0]
+    return terms_told(gathering, words_for(gathering, language), encrypted=is_encrypted(request))
 
 
 async def take_seat(request: Request, body: ask.SeatAsked) -> SeatGiven:

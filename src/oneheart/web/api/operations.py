@@ -53,6 +53,7 @@ from oneheart.web.api.types import (
     SealedTold,
     SeatGiven,
     SnapshotTold,
+    TermsTold,
     TextTold,
 )
 from oneheart.web.receipts import (
@@ -97,6 +98,9 @@ _ASKS_INSIDE = tuple(name for name in _ASKS if name != "gathering")
 OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", _G, calls.about, "Get the public description of a gathering", GatheringTold),
     Operation("GET", f"{_G}/snapshot", calls.snapshot, "Get the state of a gathering at the last tick", SnapshotTold),
+    Operation(
+        "GET", f"{_G}/terms", calls.terms, "Get the terms to which a person agrees first", TermsTold, asks=("lang",)
+    ),
     Operation(
         "POST",
         f"{_G}/seats",

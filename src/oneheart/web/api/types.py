@@ -112,6 +112,58 @@ class GatheringTold(Told, frozen=True):
     lacks: list[str]
 
 
+class TermsSentence(Told, frozen=True):
+    """One sentence of the terms.
+
+    Attributes:
+        code: its name, the same in every language.
+        text: the sentence, in the language that was asked for.
+    """
+
+    code: str
+    text: str
+
+
+class TermsRow(Told, frozen=True):
+    """One kind of personal data, in words.
+
+    Attributes:
+        code: its name, the same in every language.
+        what: what it is.
+        why: what it is needed for.
+        seen: who can see it.
+        erased: what becomes of it.
+    """
+
+    code: str
+    what: str
+    why: str
+    seen: str
+    erased: str
+
+
+class TermsTold(Told, frozen=True):
+    """The terms: what a person agrees to before anything of theirs is kept.
+
+    Attributes:
+        version: what `consent` is in a request for a seat, once the person has read these terms and agrees.
+        language: BCP 47 code of the texts.
+        days: days after the end until everything personal is erased; null without a term.
+        sentences: the terms in short, the most important first. A person reads them all before agreeing.
+        rows: one entry for each kind of personal data.
+        beyond: what an erasure does not reach.
+        run_by: who runs the gathering, in the words of its hosts; "" if they wrote nothing.
+    """
+
+    version: Ordinal
+    language: str
+    days: Things | None
+    sentences: list[TermsSentence]
+    rows: list[TermsRow]
+    beyond: str
+    run_by: str
+
+
 class DesireKept(Told, frozen=True):
     """A desire was stored on disk.
 
