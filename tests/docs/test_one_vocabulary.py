@@ -8,7 +8,8 @@ from oneheart.model.verdict import SHARE_UNKNOWN, ConditionCode, Status
 from oneheart.reports import sealed_sentences
 from oneheart.reports.translation import LANGUAGES, Translation
 from oneheart.web.pages import words_for
-from oneheart.web.said import MISSING, SHARE, STATUS
+from oneheart.web.said import STATUS
+from oneheart.web.sealed_words import MISSING, SHARE
 
 JUDGED = [*(code for code in ConditionCode if code is not ConditionCode.LIVING), SHARE_UNKNOWN]
 SEALED = (Status.ONE_DESIRE, Status.NOT_YET)

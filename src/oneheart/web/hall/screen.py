@@ -33,7 +33,8 @@ from oneheart.web.hall.by_turns import LANGUAGE_SECONDS, HallColumn, hall_column
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import address_of, gathering_of, house_of, language_of, name_of, page, public_base, words_for
 from oneheart.web.qr import picture
-from oneheart.web.said import ALIKE, MISSING, NEAREST_WANTED, SHARE, STATUS, heard_told
+from oneheart.web.said import ALIKE, NEAREST_WANTED, STATUS
+from oneheart.web.sealed_words import MISSING, SHARE, heard_told
 from oneheart.web.words import direction_of
 
 TURN_SECONDS = 12
