@@ -12,6 +12,7 @@ from oneheart.model import verdict
 from oneheart.model.verdict import SHARE_UNKNOWN, ConditionCode
 from oneheart.reports import sealed_sentences
 from oneheart.reports.translation import Translation
+from oneheart.web import sealed_words
 from oneheart.web.sealed_words import MISSING, SHARE, missing_said, share_told
 from oneheart.web.words import Words
 
