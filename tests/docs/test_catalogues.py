@@ -15,7 +15,7 @@ from oneheart.locale.compile import catalogues, compiled
 from oneheart.locale.languages import LANGUAGES
 from oneheart.reports import apart, apart_sentences, sentences
 from oneheart.reports.translation import Translation
-from oneheart.web import said, sealed_words
+from oneheart.web import said, text_words
 from oneheart.web.hall.screen import LACKING
 from oneheart.web.words import Words
 
@@ -189,7 +189,7 @@ WEB: dict[str, dict[str, str]] = {
 
 @pytest.mark.parametrize("table", WEB)
 def test_what_the_live_pages_promise_in_english(table: str) -> None:
-    messages = getattr(sealed_words if table in {"MISSING", "SHARE"} else said, table)
+    messages = getattr(text_words if table in {"MISSING", "SHARE"} else said, table)
     assert {str(code): sentence for code, sentence in messages.items()} == WEB[table]
 
 

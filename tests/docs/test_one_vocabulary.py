@@ -9,7 +9,7 @@ from oneheart.reports import sealed_sentences
 from oneheart.reports.translation import LANGUAGES, Translation
 from oneheart.web.pages import words_for
 from oneheart.web.said import STATUS
-from oneheart.web.sealed_words import MISSING, SHARE
+from oneheart.web.text_words import MISSING, SHARE
 
 JUDGED = [*(code for code in ConditionCode if code is not ConditionCode.LIVING), SHARE_UNKNOWN]
 SEALED = (Status.ONE_DESIRE, Status.NOT_YET)

@@ -15,7 +15,7 @@ from oneheart.live.leading import Leader
 from oneheart.live.sealed_record import SealedRecord
 from oneheart.live.snapshot import take
 from oneheart.web.hall.screen import encode
-from oneheart.web.sealed_words import heard_told
+from oneheart.web.text_words import heard_told
 from oneheart.web.words import Words
 from tests.support.codes import codes
 from tests.support.led import led_by_the_test, read_one_line

@@ -11,7 +11,7 @@ import pytest
 from oneheart.live import events as ev
 from oneheart.live import sealing
 from oneheart.live.leading import Leader
-from oneheart.web.sealed_words import heard_told
+from oneheart.web.text_words import heard_told
 from oneheart.web.words import Words
 from tests.support.desks import Desk
 from tests.support.led import led_by_the_test, read_one_line

@@ -16,7 +16,7 @@ import oneheart
 from oneheart.engine.disclosure import count_of
 from oneheart.live import events as ev
 from oneheart.web.said import STATUS
-from oneheart.web.sealed_words import MISSING
+from oneheart.web.text_words import MISSING
 from tests.support.waiting import until
 
 CODE = "ABCD3456"

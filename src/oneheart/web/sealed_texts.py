@@ -22,7 +22,7 @@ from oneheart.live.wordings import name_in, names_of, occasion_in, wording_in
 from oneheart.locale.coded import Coded
 from oneheart.model.verdict import ConditionCode, Status
 from oneheart.web.said import FIT, FORMS, STATUS, circle_name
-from oneheart.web.sealed_words import heard_told, high_told, margin_told, missing_said, share_told
+from oneheart.web.text_words import heard_told, high_told, margin_told, missing_said, share_told
 from oneheart.web.words import Words
 
 _ASKED_MOST = 200

@@ -7,7 +7,7 @@ import pytest
 from oneheart.live import events as ev
 from oneheart.live.state import text
 from oneheart.live.tongues import languages_met, lines_for
-from oneheart.web.sealed_words import languages_told
+from oneheart.web.text_words import languages_told
 from oneheart.web.words import Words
 from tests.support.by_hand import ByHand
 

@@ -12,8 +12,8 @@ from oneheart.model import verdict
 from oneheart.model.verdict import SHARE_UNKNOWN, ConditionCode
 from oneheart.reports import sealed_sentences
 from oneheart.reports.translation import Translation
-from oneheart.web import sealed_words
-from oneheart.web.sealed_words import MISSING, SHARE, missing_said, share_told
+from oneheart.web import text_words
+from oneheart.web.text_words import MISSING, SHARE, missing_said, share_told
 from oneheart.web.words import Words
 
 
@@ -58,7 +58,7 @@ def test_other_conditions_keep_their_place_and_their_code() -> None:
 
 def test_a_build_that_tells_each_code_as_it_is_says_that_a_part_is_owed_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """The partner: the former build, which said so of people nobody had measured."""
-    for module in (sealed_words, sealed_sentences, verdict):
+    for module in (text_words, sealed_sentences, verdict):
         monkeypatch.setattr(module, "missing_told", lambda missing, _share: tuple(missing))
     assert str(Words("en").t(MISSING[ConditionCode.SHARE])) in told("en", "")
     assert len(told("en", "")) == 2

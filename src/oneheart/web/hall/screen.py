@@ -34,7 +34,7 @@ from oneheart.web.memory import memory_of
 from oneheart.web.pages import address_of, gathering_of, house_of, language_of, name_of, page, public_base, words_for
 from oneheart.web.qr import picture
 from oneheart.web.said import ALIKE, NEAREST_WANTED, STATUS
-from oneheart.web.sealed_words import MISSING, SHARE, heard_told
+from oneheart.web.text_words import MISSING, SHARE, heard_told
 from oneheart.web.words import direction_of
 
 TURN_SECONDS = 12

@@ -26,7 +26,7 @@ from oneheart.web.changed_answers import answers_seen, enough_people_changed
 from oneheart.web.host.text_languages import languages_context
 from oneheart.web.memory import memory_of
 from oneheart.web.said import FIT, LEVEL_WORDS, STATUS, VERDICTS, circle_name, occasion_said
-from oneheart.web.sealed_words import heard_on_desk, margin_told, missing_said
+from oneheart.web.text_words import heard_on_desk, margin_told, missing_said
 from oneheart.web.who import Host
 from oneheart.web.words import LANGUAGES
 

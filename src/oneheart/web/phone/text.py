@@ -40,7 +40,7 @@ from oneheart.web.changed_answers import would_change
 from oneheart.web.forms import asked, form_of, new_key, number_in
 from oneheart.web.pages import wants_json
 from oneheart.web.said import AMENDED_NOT, FIT, STATUS
-from oneheart.web.sealed_words import heard_told, missing_said, share_told
+from oneheart.web.text_words import heard_told, missing_said, share_told
 from oneheart.web.who import Person
 from oneheart.web.words import LANGUAGES
 
