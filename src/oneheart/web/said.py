@@ -167,7 +167,7 @@ CALM: dict[Stage, tuple[str, str]] = {
     Stage.CROSSING: (_t("Desires are crossing"), _t("Desires travel between circles that are far apart.")),
     Stage.WEAVING: (
         _t("The text is being woven"),
-        _t("What was said is now put into one text, in your own words. This takes a few minutes."),
+        _t("What was said is now put into one text, in your own words. This takes some seconds."),
     ),
     Stage.READING: (_t("The text is being read"), _t("The draft is on the screen in the hall. Listen to it together.")),
     Stage.SECOND_READING: (
