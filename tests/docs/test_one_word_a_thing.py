@@ -37,18 +37,23 @@ WRONG: dict[str, tuple[Wrong, ...]] = {
     "he": (
         Wrong("מפגש|התכנסות", "כינוס for a gathering, אירוע for an occasion", "הסבב הזה נערך במפגש", MEETINGS),
         Wrong("שולחן (ה)?מנחה|את השולחן", "לוח המנחה for the desk", "שולחן המנחה", "table|from card|circle"),
-        Wrong(r"הייתי מוסיף|אני (מעדיף|לוקח|מוסר|מוסיף|מבקש)\b", "a form that fits everybody", "אני מעדיף להתחיל"),
-        Wrong(r"^(הוסיף|שינה|קבע|אמר|פתח|סגר|לקח|הסיר|כתב|סיים|ביקש) ", "a noun, as in שינוי ההגדרות", "שינה את ההגדרות"),
+        Wrong(r"הייתי מוסיף|אני (מעדיף|לוקח|מוסר|מוסיף|מבקש)\b", "a form for everybody", "אני מעדיף להתחיל"),
+        Wrong(r"^(הוסיף|שינה|קבע|אמר|פתח|סגר|לקח|הסיר|כתב|סיים) ", "a noun, as in שינוי ההגדרות", "שינה את ההגדרות"),
     ),
     "ru": (
-        Wrong("[Вв]стреч", "собрание for a gathering, событие for an occasion", "Этот круг проходит на встрече", MEETINGS),
+        Wrong("[Вв]стреч", "собрание (gathering), событие (occasion)", "круг на встрече", MEETINGS),
         Wrong("хозяе|хозяи", "ведущие", "хозяева взяли отчёт"),
         Wrong(r"[а-яё,»:] (Вы|Вам|Вас|Вами|Ваш\w*)\b", "вы, a small letter", "читаете ли Вы"),
         Wrong(r"\b[Яя] (бы )?\w+[аеиоуыя]л(ся)?\b(?!\()", "a form that fits everybody", "Я бы добавил", r"^$"),
-        Wrong(r"^(изменил|добавил|открыл|закрыл|взял|убрал|внёс|сказал|решил|завершил) ", "взят, добавлено", "взял отчёт"),
+        Wrong(r"^(изменил|добавил|открыл|закрыл|взял|убрал|внёс|сказал|решил) ", "взят, изменено", "взял отчёт"),
         Wrong(r"ткётся|соткан|(?<![Сс])плетени", "сплетается", "Текст ткётся"),
         Wrong(r"\b[Сс]тол (ведущего|для вас)|\b(открыл|Открыть|Оставить|открывает) стол\b", "пульт", "Открыть стол"),
-        Wrong(r"\bкруг(а|у|ом|е|и|ов|ам|ами|ах)?\b", "раунд for a round", "Этот круг завершён", r"circle|\bten\b|go(es)? round|travel"),
+        Wrong(
+            r"\bкруг(а|у|ом|е|и|ов|ам|ами|ах)?\b",
+            "раунд for a round",
+            "Этот круг завершён",
+            r"circle|\bten\b|go(es)? round|travel",
+        ),
     ),
     "es": (
         Wrong(r"anfitri|[Qq]uien(es)? conduce|conducción|conducía", "quien modera", "Quienes conducen"),
@@ -57,7 +62,7 @@ WRONG: dict[str, tuple[Wrong, ...]] = {
             "usted",
             "Algo que enviaste no está en el registro.",
         ),
-        Wrong(r"\b(Abrir|Dejar|Abre una|Esta) mesa\b|la mesa de (?!ahí)conducción", "panel", "Abrir la mesa de conducción"),
+        Wrong(r"\b(Abrir|Dejar) la mesa\b|mesa de conducción", "panel", "Abrir la mesa de conducción"),
     ),
     "uk": (
         Wrong(r"зібранн", "зустріч for a gathering", "на вигаданих зібраннях"),
