@@ -625,6 +625,36 @@ def _largest_team(start: npt.NDArray[np.int64], first: int, last: int) -> int:
     return most
 
 
+@_compiled
+def _by_head(
+    start: npt.NDArray[np.int64],
+    desire: npt.NDArray[np.int32],
+    stance: npt.NDArray[np.int8],
+    i: int,
+    people: int,
+    of_t: npt.NDArray[np.int32],
+    of_d: npt.NDArray[np.int32],
+    kick_t: Floats,
+    kick_d: Floats,
+    cut_t: npt.NDArray[np.int64],
+    cut_d: npt.NDArray[np.int64],
+    counted: Floats,
+) -> None:
+    """Write the answers of a team head by head; answers without a direction are not in the lists of its head."""
+    of_touch, of_direction = np.uint64(0), np.uint64(0)  # unsigned: no check for negative indices
+    for p in range(people):
+        counted[p] = 1.0 if start[i + p + 1] > start[i + p] else 0.0
+        for t in range(start[i + p], start[i + p + 1]):
+            y = stance[t]
+            touched = y & 1  # without a branch, which the processor could not predict
+            of_t[of_touch], of_d[of_direction] = desire[t], desire[t]
+            kick_t[of_touch], kick_d[of_direction] = touched - 0.5, 0.5 * y
+            of_touch += np.uint64(1)
+            of_direction += np.uint64(touched)
+        cut_t[p + 1], cut_d[p + 1] = of_touch, of_direction
+    counted[people:] = 0.0
+
+
 @lru_cache(maxsize=8)
 def sweep_block(n_touch: int, n_direction: int) -> Callable[..., None]:
     """Return the compiled sweep over one block of people for heads with so many numbers (0 = head not used).
@@ -665,22 +695,7 @@ def sweep_block(n_touch: int, n_direction: int) -> Callable[..., None]:
         for i in range(first, last, TEAM):
             people = min(TEAM, last - i)
             _look(n_touch, n_direction, person_mean, person_cov, i, people, nobody, scratch_t, scratch_d, own_t, own_d)
-            # answers head by head, those without a direction left out of its own
-            of_touch, of_direction = (
-                np.uint64(0),
-                np.uint64(0),
-            )  # unsigned: no check for negative indices
-            for p in range(people):
-                counted[p] = 1.0 if start[i + p + 1] > start[i + p] else 0.0
-                for t in range(start[i + p], start[i + p + 1]):
-                    y = stance[t]
-                    touched = y & 1  # without a branch, which the processor could not predict
-                    of_t[of_touch], of_d[of_direction] = desire[t], desire[t]
-                    kick_t[of_touch], kick_d[of_direction] = touched - 0.5, 0.5 * y
-                    of_touch += np.uint64(1)
-                    of_direction += np.uint64(touched)
-                cut_t[p + 1], cut_d[p + 1] = of_touch, of_direction
-            counted[people:] = 0.0
+            _by_head(start, desire, stance, i, people, of_t, of_d, kick_t, kick_d, cut_t, cut_d, counted)
             if n_touch > 0:
                 for p in range(people):
                     _squares(n_touch, rows_t, of_t, cut_t[p], cut_t[p + 1], scratch_t, own_t, p, weight_t)
@@ -732,6 +747,129 @@ def sweep_block(n_touch: int, n_direction: int) -> Callable[..., None]:
                 c += 1
 
     return _compiled(sweep)
+
+
+@_compiled
+def _moved(now: Floats, before: Floats, count: int) -> float:
+    """Return by how much one of the first `count` weights differs from what it was, and keep them as what they were."""
+    most = 0.0
+    for t in range(count):
+        most = max(most, abs(now[t] - before[t]))
+        before[t] = now[t]
+    return most
+
+
+@lru_cache(maxsize=8)
+def settled_block(n_touch: int, n_direction: int) -> Callable[..., None]:
+    """Return the compiled sweep over a block of people who keep no state, for heads of these sizes (0 = not used).
+
+    Each team begins at the prior. It takes steps until no weight of its answers moves by more than `settle`, at most
+    `most` steps. Then it adds what it says to the sums of the desires, and its posteriors are forgotten. So the sums
+    are a function of the desires and the answers alone.
+
+    The function takes (first, last, start, desire, stance, rows_t, rows_d, prior_precision, prior_covariance, settle,
+    most, kept_mean, kept_cov, sums_t, sums_d, moment). Where `kept_mean` (last - first, D) and `kept_cov` (last -
+    first, D, D) have rows, the posteriors are written to them and nothing is added to the sums. All else is as in
+    `sweep_block`.
+    """
+    size = n_touch + n_direction
+    triangle = size * (size + 1) // 2
+    long_t, long_d = row_length(n_touch), row_length(n_direction)
+
+    def settled(
+        first: int,
+        last: int,
+        start: npt.NDArray[np.int64],
+        desire: npt.NDArray[np.int32],
+        stance: npt.NDArray[np.int8],
+        rows_t: Floats,
+        rows_d: Floats,
+        prior_precision: Floats,
+        prior_covariance: Floats,
+        settle: float,
+        most: int,
+        kept_mean: Floats,
+        kept_cov: Floats,
+        sums_t: Floats,
+        sums_d: Floats,
+        moment: Floats,
+    ) -> None:
+        room = _largest_team(start, first, last) + TEAM
+        of_t, of_d = np.zeros(room, np.int32), np.zeros(room, np.int32)
+        kick_t, kick_d = np.zeros(room), np.zeros(room)
+        weight_t, weight_d = np.zeros(room), np.zeros(room)
+        before_t, before_d = np.zeros(room), np.zeros(room)
+        cut_t, cut_d = np.zeros(TEAM + 1, np.int64), np.zeros(TEAM + 1, np.int64)
+        scratch_t, scratch_d = np.zeros((_PLANES, TEAM, long_t)), np.zeros((_PLANES, TEAM, long_d))
+        own_t, own_d, counted, nothing = np.zeros(TEAM), np.zeros(TEAM), np.zeros(TEAM), np.zeros(TEAM)
+        nobody, unused, moments = np.zeros(size * size), np.zeros((triangle, TEAM)), np.zeros((triangle, TEAM))
+        mean, cov = np.zeros((TEAM, size)), np.zeros((TEAM, size, size))
+        for i in range(first, last, TEAM):
+            people = min(TEAM, last - i)
+            mean[:] = 0.0
+            cov[:] = prior_covariance
+            _look(n_touch, n_direction, mean, cov, 0, people, nobody, scratch_t, scratch_d, own_t, own_d)
+            _by_head(start, desire, stance, i, people, of_t, of_d, kick_t, kick_d, cut_t, cut_d, counted)
+            for step in range(most + 1):
+                if n_touch > 0:
+                    for p in range(people):
+                        _squares(n_touch, rows_t, of_t, cut_t[p], cut_t[p + 1], scratch_t, own_t, p, weight_t)
+                    _weigh(weight_t, cut_t[people])
+                if n_direction > 0:
+                    for p in range(people):
+                        _squares(n_direction, rows_d, of_d, cut_d[p], cut_d[p + 1], scratch_d, own_d, p, weight_d)
+                    _weigh(weight_d, cut_d[people])
+                moved = max(_moved(weight_t, before_t, cut_t[people]), _moved(weight_d, before_d, cut_d[people]))
+                if step == most or (step > 0 and moved <= settle):
+                    break
+                for p in range(people):
+                    if n_touch > 0:
+                        at, end = cut_t[p], cut_t[p + 1]
+                        _take(n_touch, rows_t, of_t, at, end, weight_t, kick_t, p, scratch_t)
+                    if n_direction > 0:
+                        at, end = cut_d[p], cut_d[p + 1]
+                        _take(n_direction, rows_d, of_d, at, end, weight_d, kick_d, p, scratch_d)
+                _solve(
+                    n_touch,
+                    n_direction,
+                    prior_precision,
+                    mean,
+                    cov,
+                    0,
+                    people,
+                    nobody,
+                    nothing,
+                    unused,
+                    scratch_t,
+                    scratch_d,
+                    own_t,
+                    own_d,
+                )
+            if len(kept_mean) > 0:
+                for p in range(people):
+                    kept_mean[i - first + p] = mean[p]
+                    kept_cov[i - first + p] = cov[p]
+                continue
+            c = 0
+            for a in range(size):
+                for b in range(a, size):
+                    for p in range(people):
+                        moments[c, p] += counted[p] * (cov[p, a, b] + mean[p, a] * mean[p, b])
+                    c += 1
+            if n_touch > 0:
+                for p in range(people):
+                    _give(n_touch, sums_t, of_t, cut_t[p], cut_t[p + 1], weight_t, kick_t, p, scratch_t)
+            if n_direction > 0:
+                for p in range(people):
+                    _give(n_direction, sums_d, of_d, cut_d[p], cut_d[p + 1], weight_d, kick_d, p, scratch_d)
+        c = 0
+        for a in range(size):
+            for b in range(a, size):
+                moment[a, b] += moments[c].sum()
+                moment[b, a] = moment[a, b]
+                c += 1
+
+    return _compiled(settled)
 
 
 @lru_cache(maxsize=8)

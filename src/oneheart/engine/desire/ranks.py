@@ -36,9 +36,18 @@ def ranks_for(responses: Responses) -> Ranks:
         >>> ranks_for(Responses.of([0, 0, 1], [0, 1, 0], [1, 0, 1]))
         Ranks(touch=3, direction=4)
     """
-    count = len(responses)
-    if not count:
+    people, desires = (int(np.count_nonzero(np.bincount(who))) for who in (responses.participant, responses.desire))
+    return ranks_of(len(responses), people, desires)
+
+
+def ranks_of(answers: int, people: int, desires: int) -> Ranks:
+    """Return the ranks that so many answers can carry, of so many people to so many desires, all of which have one.
+
+    Example:
+        >>> ranks_of(0, 0, 0) == FEW, ranks_of(200_000, 1000, 200) == MANY
+        (True, True)
+    """
+    if not answers:
         return FEW
-    people, desires = (np.count_nonzero(np.bincount(who)) for who in (responses.participant, responses.desire))
-    dense = count >= settings.MANY_ANSWERS_OF_A_PERSON.value * people
-    return MANY if dense and count >= settings.MANY_ANSWERS_OF_A_DESIRE.value * desires else FEW
+    dense = answers >= settings.MANY_ANSWERS_OF_A_PERSON.value * people
+    return MANY if dense and answers >= settings.MANY_ANSWERS_OF_A_DESIRE.value * desires else FEW

@@ -228,11 +228,11 @@ def _sweep(
     new = replace(state, person_mean=mean, person_covariance=covariance)
     if not total:
         return new, np.zeros((size, size))
-    desire_mean, desire_covariance = _update_desires(state, total)
+    desire_mean, desire_covariance = updated_desires(state, total)
     return replace(new, desire_mean=desire_mean, desire_covariance=desire_covariance), total[2]
 
 
-def _update_desires(state: ModelState, total: list[Floats]) -> tuple[Floats, Floats]:
+def updated_desires(state: ModelState, total: list[Floats]) -> tuple[Floats, Floats]:
     """Return the desires' new means (M, D) and covariances (M, D, D) from the sums over people."""
     from oneheart.engine import kernels  # noqa: PLC0415
 
@@ -551,7 +551,7 @@ def fit(
         True
     """
     heads = heads_for(responses, ranks, None if warm is None else warm.state.heads)
-    always = _always(responses)
+    always = always_of(responses)
     fresh = warm is None or warm.state.heads != heads
     start = row_starts(responses, participant_count)
     answered = int((np.diff(start) > 0).sum())
@@ -573,12 +573,12 @@ def fit(
         if progress is not None:
             progress(done)
         if watched is not None and rest.is_due(done):
-            rest.note(_lowest_support(Posterior(state, always, done, converged=False), watched))
-        begun = _ahead(lean, begun, state)
+            rest.note(lowest_support(Posterior(state, always, done, converged=False), watched))
+        begun = ahead_of(lean, begun, state)
     return Posterior(state, always, done, converged=rest.left <= tolerance, rest=rest.left)
 
 
-def _ahead(lean: Lean, begun: ModelState, reached: ModelState) -> ModelState:
+def ahead_of(lean: Lean, begun: ModelState, reached: ModelState) -> ModelState:
     """Return where the next sweep begins: people as reached, desires and priors ahead of it (see `settling`)."""
     size = reached.heads.size
     square = size * size
@@ -610,7 +610,7 @@ def _leaning(state: ModelState) -> Floats:
     )
 
 
-def _lowest_support(posterior: Posterior, people: npt.NDArray[np.intp]) -> Floats:
+def lowest_support(posterior: Posterior, people: npt.NDArray[np.intp]) -> Floats:
     """Return for each desire the mean net support of the least supportive fifth of these people, (M,).
 
     Convergence is checked on this value, because tastes may still rotate without changing any probability.
@@ -621,7 +621,7 @@ def _lowest_support(posterior: Posterior, people: npt.NDArray[np.intp]) -> Float
     return np.asarray(lowest[:, :fifth].mean(1))
 
 
-def _always(responses: Responses) -> int | None:
+def always_of(responses: Responses) -> int | None:
     """Return the one stance that every (touched) answer has, where there is only one; None otherwise."""
     stances = set(np.unique(responses.stance).tolist())
     if stances == {0} or not stances:

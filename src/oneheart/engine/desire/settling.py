@@ -11,6 +11,7 @@ so that memory does not grow with people.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +62,24 @@ class Lean:
         """Forget the way so far."""
         self.steps, self._last = 0, None
 
+    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Return all of it as arrays that can be kept."""
+        last = {} if self._last is None else {"last": self._last}
+        return {"steps": np.array(self.steps), **last}
+
+    @classmethod
+    def kept(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> Lean:
+        """Return what `arrays` gave.
+
+        Example:
+            >>> lean = Lean()
+            >>> _ = lean.ahead(np.array([8.0]), np.array([4.0]))
+            >>> Lean.kept(lean.arrays()) == lean
+            True
+        """
+        last = np.array(arrays["last"], np.float64) if "last" in arrays else None
+        return cls(int(arrays["steps"]), last)
+
 
 @dataclass(slots=True)
 class Rest:
@@ -103,8 +122,30 @@ class Rest:
         self._lately = (*self._lately[1:], lately)
         self.left = max(self._lately)
 
+    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Return all of it as arrays that can be kept."""
+        last = {} if self._last is None else {"last": self._last}
+        return {"left": np.array(self.left), "moved": np.array(self._moved), "lately": np.array(self._lately), **last}
+
+    @classmethod
+    def kept(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> Rest:
+        """Return what `arrays` gave."""
+        last = np.array(arrays["last"], np.float64) if "last" in arrays else None
+        first, second, third = np.asarray(arrays["lately"], np.float64).tolist()
+        return cls(float(arrays["left"]), last, float(arrays["moved"]), (first, second, third))
+
 
 def watched_of(start: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
     """Return about two hundred people who answered, evenly spread, on whom convergence is checked."""
     answered = np.flatnonzero(np.diff(start) > 0)
-    return answered[:: max(1, len(answered) // _WATCHED)]
+    return answered[places_watched(len(answered))]
+
+
+def places_watched(answered: int) -> npt.NDArray[np.intp]:
+    """Return the places of those people among all who answered, of whom there are so many.
+
+    Example:
+        >>> places_watched(3).tolist(), len(places_watched(10_000_000))
+        ([0, 1, 2], 200)
+    """
+    return np.arange(0, answered, max(1, answered // _WATCHED))
