@@ -412,6 +412,9 @@ def move(
         str,
         typer.Argument(help="Address of the database to move it to, or the file to make of a database's gathering."),
     ],
+    public_url: Annotated[
+        str, typer.Option("--public-url", help="Address of the new server; the former one then sends phones there.")
+    ] = "",
 ) -> None:
     """Move a gathering into PostgreSQL, or back into a file, with its whole record and its keys.
 
@@ -419,7 +422,7 @@ def move(
     """
     from oneheart.commands.moving import move as run  # noqa: PLC0415
 
-    for line in run(source, target):
+    for line in run(source, target, public_url):
         typer.echo(line)
 
 

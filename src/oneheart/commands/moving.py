@@ -8,6 +8,7 @@ from shlex import quote
 
 from oneheart.commands.proving import proof_of
 from oneheart.commands.record import record_of
+from oneheart.commands.serving import addresses_for
 from oneheart.errors import UserError
 from oneheart.storage.log import StorageError
 from oneheart.storage.postgres import DatabaseSession, PostgresError, address_of, is_address, upgrade
@@ -46,15 +47,21 @@ def shown_of(store: Store) -> RecordShown:
     return RecordShown(tuple(lines), log_of(store).chain, record.state.digest(), store.meta())
 
 
-def move(source: str, target: str) -> Iterator[str]:
+def move(source: str, target: str, url: str = "") -> Iterator[str]:
     """Move a gathering to a file or a database; yield sentences that say what was done.
 
     Both records are read from their beginning, and the copy must show the same proof, chain, state and settings. Only
     then does the source end, with an event that says where the gathering is now; its keys are destroyed there.
 
+    Args:
+        source: path of a file, or address of a gathering in a database.
+        target: address of a database, or path of a file to make.
+        url: address at which people find it then; phones that still come to the source are sent there. "" for none.
+
     Raises:
         UserError: it cannot be moved; the source is then as it was.
     """
+    url = addresses_for("", 0, url).base if url else ""
     if is_address(source) == is_address(target):
         message = "Move a file to an address of PostgreSQL, or the other way; `oneheart backup` copies a file."
         raise UserError(message)
@@ -73,7 +80,7 @@ def move(source: str, target: str) -> Iterator[str]:
                 message = f"{copy.where} has another gathering, or another state of this one. Nothing was moved."
                 raise UserError(message)
 
-        where = move_store(store, target, check)
+        where = move_store(store, target, check, url)
     except StorageError as error:
         message = f"Cannot write the last event of {source} ({error}); run the same command again."
         raise UserError(message) from error
@@ -85,6 +92,8 @@ def move(source: str, target: str) -> Iterator[str]:
     yield f"Check it with: oneheart verify {quote(where)}"
     yield f"Serve it with: oneheart serve {quote(where)}"
     yield f"{store.where} ends here and says where it went. Its keys are destroyed there; older backups keep theirs."
+    if url:
+        yield f"Serve {quote(store.where)} on: it sends phones to {url}."
 
 
 def upgrade_database(place: str) -> str:

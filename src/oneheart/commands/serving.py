@@ -421,5 +421,9 @@ def shown(house: House, addresses: Addresses, *, invite: bool = False) -> Iterat
             yield ""
             yield picture
             yield ""
+    for code, moved in house.moved.items():
+        yield f"join code {spoken(code)} is elsewhere now: " + (
+            f"phones that come here are sent to {moved.url}." if moved.url else f"at {moved.to}."
+        )
     if house.folder is not None and (invite or not house.gatherings):
         yield f"A new gathering: {addresses.host(house.invite(None))}  (works once)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from oneheart.live.codes import clean_code, new_code
 from oneheart.live.drafts import Engines
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import PACE, Connect, Leader, Pace
-from oneheart.storage.database import file_moved_to
-from oneheart.storage.postgres import address_of, codes_in, is_address
+from oneheart.storage.database import file_moved_to, moved_code
+from oneheart.storage.forwarding import MovedTo
+from oneheart.storage.postgres import address_of, codes_in, is_address, moved_in
 
 SUFFIX = ".oneheart"
 MOST_GATHERINGS = 200
@@ -47,6 +48,7 @@ class House:
         folder: folder of new gatherings; None if none can be made.
         aside: helper process for heavy jobs; None to run them in this process.
         engines: machines that draft lines in other languages.
+        moved: where gatherings went that were here before, by join code.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class House:
         connect: Connect | None = None,
         engines: Engines | None = None,
         pace: Pace = PACE,
+        moved: Mapping[str, MovedTo] | None = None,
     ) -> None:
         """Serve gatherings that are open already.
 
@@ -68,8 +71,10 @@ class House:
             connect: asks a language model to connect lines; None if the operator configured none.
             engines: machines that draft lines in other languages; None if the operator configured none.
             pace: intervals of the leaders' work.
+            moved: where gatherings went that were here before, by join code.
         """
         self.folder = folder
+        self.moved = dict(moved or {})
         self.aside = aside
         self._connect, self._pace = connect, pace
         self.engines = engines or Engines()
@@ -102,7 +107,8 @@ class House:
     ) -> House:
         """Return the house of a folder or database with all its gatherings, or of one gathering.
 
-        Gatherings that were moved elsewhere are left out.
+        Gatherings that were moved elsewhere are not served; see `moved`. A single one that was moved is refused, unless
+        it says at which address people find it now.
 
         Args:
             place: path of a folder or file; address of a database, or of one gathering in it.
@@ -113,7 +119,7 @@ class House:
         Raises:
             UserError: the place does not exist, or one of its gatherings cannot be opened.
         """
-        places, folder = _places_in(place)
+        places, folder, moved = _places_in(place)
         opened: list[LiveGathering] = []
         try:
             opened.extend(LiveGathering.open(one) for one in places)
@@ -121,7 +127,7 @@ class House:
             for gathering in opened:
                 gathering.shut()
             raise
-        return cls(opened, folder=folder, aside=aside, connect=connect, engines=engines)
+        return cls(opened, folder=folder, aside=aside, connect=connect, engines=engines, moved=moved)
 
     def find(self, typed: str) -> LiveGathering | None:
         """Return the gathering with a typed join code; None if there is none."""
@@ -201,25 +207,41 @@ class House:
             await gathering.close()
 
 
-def _places_in(place: str | Path) -> tuple[list[str | Path], Path | None]:
-    """Return the places of all gatherings that stand at a place, and the folder of new ones; None if none can be made.
+_Places = tuple[list[str | Path], Path | None, dict[str, MovedTo]]
+
+
+def _places_in(place: str | Path) -> _Places:
+    """Return the places of all gatherings that stand at a place, the folder of new ones, and where others went.
+
+    The folder is None if no gathering can be made there.
 
     Raises:
         UserError: it is a database that has no gathering, or more than one house may have.
     """
     if not is_address(str(place)):
         path = Path(place)
-        if not path.is_dir():
-            return [path], None
-        return [file for file in sorted(path.glob(f"*{SUFFIX}")) if file_moved_to(file) is None], path
+        files = sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path] if path.is_file() else []
+        there = {file: file_moved_to(file) for file in files}
+        moved = {moved_code(file): went for file, went in there.items() if went is not None}
+        if path.is_dir():
+            return [file for file, went in there.items() if went is None], path, moved
+        return ([], None, moved) if _all_with_url(moved) else ([path], None, {})
     address = address_of(str(place))
+    moved = moved_in(address)
     if address.code:
-        return [str(place)], None
+        return ([], None, moved) if _all_with_url(moved) else ([str(place)], None, {})
     codes = codes_in(address)
+    if not codes and _all_with_url(moved):
+        return [], None, moved
     if not 0 < len(codes) <= MOST_GATHERINGS:
         message = (
             f"{address.shown} has {len(codes)} gatherings, and one process serves 1 to {MOST_GATHERINGS}; make one "
             "with `oneheart new`, bring one with `oneheart move`, or name one behind a #."
         )
         raise UserError(message)
-    return [f"{address.url}#{code}" for code in codes], None
+    return [f"{address.url}#{code}" for code in codes], None, moved
+
+
+def _all_with_url(moved: Mapping[str, MovedTo]) -> bool:
+    """Return whether gatherings were moved and all of them say at which address people find them now."""
+    return bool(moved) and all(went.url for went in moved.values())

@@ -480,6 +480,19 @@ def file_moved_to(path: Path) -> MovedTo | None:
         return None  # whoever opens the file is told what is wrong with it
 
 
+def moved_code(path: Path) -> str:
+    """Return the join code of a file whose gathering was moved; "" if it cannot be read. Reads only."""
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            connection.pragma("query_only", 1)
+            return meta_of(connection).get("code", "")
+        finally:
+            connection.close()
+    except apsw.Error:
+        return ""
+
+
 def make_file(path: Path, number: int, meta: Mapping[str, str], rows: Iterable[Stored]) -> None:
     """Make a gathering's file with these rows. When this returns, it is on disk. Its keys must be put beside it.
 

@@ -18,6 +18,7 @@ class MovedTo:
     Attributes:
         to: path or address, without password, at which the gathering goes on.
         root: Merkle root over all events before this one, hexadecimal.
+        url: address at which people find it now, such as https://heart.example; "" where nobody gave one.
 
     Example:
         >>> MovedTo("postgresql://db/hall#ABCD3456", "00ff").encoded()
@@ -26,10 +27,11 @@ class MovedTo:
 
     to: str
     root: str
+    url: str = ""
 
     def encoded(self) -> str:
-        """Return the canonical body."""
-        fields = {"kind": MOVED, "to": self.to, "root": self.root}
+        """Return the canonical body. An event of a former version has no `url`."""
+        fields = {"kind": MOVED, "to": self.to, "root": self.root} | ({"url": self.url} if self.url else {})
         return json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -42,7 +44,7 @@ def moved_of(kind: str, body: object) -> MovedTo | None:
 
     Example:
         >>> moved_of("moved", '{"kind":"moved","to":"x","root":"00"}')
-        MovedTo(to='x', root='00')
+        MovedTo(to='x', root='00', url='')
         >>> moved_of("stage", "{}") is None
         True
     """
@@ -50,8 +52,8 @@ def moved_of(kind: str, body: object) -> MovedTo | None:
         return None
     try:
         fields = json.loads(body)
-        return MovedTo(str(fields["to"]), str(fields["root"]))
-    except (ValueError, KeyError, TypeError):
+        return MovedTo(str(fields["to"]), str(fields["root"]), str(fields.get("url", "")))
+    except (ValueError, KeyError, TypeError, AttributeError):
         return MovedTo("another place", "")
 
 

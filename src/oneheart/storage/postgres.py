@@ -439,6 +439,21 @@ def codes_in(address: DatabaseAddress) -> list[str]:
         line.close()
 
 
+def moved_in(address: DatabaseAddress) -> dict[str, MovedTo]:
+    """Return where gatherings of a database were moved to, by join code; of one alone if the address has its code.
+
+    Raises:
+        UserError: see `connect`.
+    """
+    line = connect(address, reads_only=True)
+    try:
+        found = line.run("SELECT gathering, code FROM oneheart.gatherings ORDER BY code")
+        there = [(str(code), part_moved_to(line, number)) for number, code in found if address.code in {"", code}]
+        return {code: moved for code, moved in there if moved is not None}
+    finally:
+        line.close()
+
+
 def named(address: DatabaseAddress) -> DatabaseAddress:
     """Return the address with the join code of the gathering that it means.
 

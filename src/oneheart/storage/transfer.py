@@ -43,7 +43,7 @@ Check = Callable[[Store], None]
 """Checks a copy before it counts; it raises UserError if the copy must not be kept."""
 
 
-def move_store(source: Store, target: str, check: Check) -> str:
+def move_store(source: Store, target: str, check: Check, url: str = "") -> str:
     """Copy an open gathering to a target, check the copy, and end the source. Return where it is now.
 
     The caller closes the source and destroys its keys then, see `forget_keys`.
@@ -52,6 +52,7 @@ def move_store(source: Store, target: str, check: Check) -> str:
         source: gathering that is open for writing.
         target: path of a file, or address of a database.
         check: see `Check`.
+        url: address at which people find it then; "" for none.
 
     Raises:
         UserError: the target has something else, the copy does not pass, or something cannot be written. The source
@@ -68,7 +69,7 @@ def move_store(source: Store, target: str, check: Check) -> str:
     else:
         where = _into_file(source, Path(target), check)
     log = log_of(source)
-    log.append([Entry(HOUSE, MOVED, MOVED, MovedTo(where, log.root().hex()).encoded())])
+    log.append([Entry(HOUSE, MOVED, MOVED, MovedTo(where, log.root().hex(), url).encoded())])
     return where
 
 

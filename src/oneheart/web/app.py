@@ -25,6 +25,7 @@ from oneheart.web import book, verifying
 from oneheart.web.answers import as_json
 from oneheart.web.api import openapi, operations
 from oneheart.web.api.types import Problem
+from oneheart.web.elsewhere import Elsewhere
 from oneheart.web.forms import form_of
 from oneheart.web.guessing import GuessLimit
 from oneheart.web.hall import screen
@@ -208,6 +209,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
         middleware=[
             Middleware(Guard, hosts=tuple(hosts), https=https, refused=_refused_at_once),
             Middleware(_TapLane, before_limit=True),
+            Middleware(Elsewhere),
             Middleware(GuessLimit),
             Middleware(_TapLane),
         ],

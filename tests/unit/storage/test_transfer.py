@@ -18,6 +18,7 @@ from oneheart.commands.proving import proof
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.house import House
 from oneheart.live.publishing import Receipt
 from oneheart.storage import postgres, transfer
 from oneheart.storage.database import look_into
@@ -311,7 +312,12 @@ def test_the_commands_say_what_they_did(copy: Path, postgres: Cluster, tmp_path:
     with pytest.raises(UserError, match="no address of PostgreSQL"):
         upgrade_database(str(copy))
     there = f"{shown}#ABCD3456"
-    told = said("move", str(copy), base)
+    with pytest.raises(UserError, match="no address of a server"):
+        list(move(str(copy), base, "heart"))
+    told = said("move", str(copy), base, "--public-url", "https://heart.example/")
+    assert told[-1] == f"Serve {copy} on: it sends phones to https://heart.example."
+    house = House.open(copy)
+    assert ([*house.gatherings], house.moved["ABCD3456"].url) == ([], "https://heart.example")
     assert told[0].startswith(f"{copy} holds: events ")
     assert told[1:4] == [
         f"{there} holds the same events, root, texts and receipts.",

@@ -138,6 +138,8 @@ async function send(entry) {
       signal: abort.signal,
     });
     if (answer.status >= 500 || answer.status === 429) {
+      const told = await answer.json().catch(() => null);
+      if (told?.why === "moved") tell(told.sentence, told.why);
       return { again: Number(answer.headers.get("Retry-After")) || 0 };
     }
     const result = await answer.json();
