@@ -127,6 +127,7 @@ WEB: dict[str, dict[str, str]] = {
         "empty": "Write what you want, in a few words.",
         "too long": "This is longer than {most} letters. Say it more shortly, or make two of it.",
         "contact": "Leave out the e-mail address or phone number: everybody here will read this.",
+        "no words": "Say it in words, so that others can say it with you.",
         "ends first": "It ends before it begins. Look at both times.",
         "no reason": "Write why, in a few words. The people concerned read it.",
     },

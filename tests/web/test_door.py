@@ -164,3 +164,35 @@ def test_a_key_that_is_none_is_replaced(open_door: Open, key: str) -> None:
     door = open_door()
     assert door.browser().post(f"/j/{CODE}", data={"key": key}).status_code == 303
     assert door.gathering.state.people.count == 1
+
+
+def test_a_wrong_or_used_card_shows_its_field_again_with_what_was_typed(open_door: Open) -> None:
+    door = open_door()
+    door.submit("h0", "print", ev.CardsPrinted(None, [hash_of("QQQQ3333")]))
+    typed = {"key": seat_key(1), "language": "en", "card": " qqqq-3334 "}
+    wrong = door.browser().post(f"/s/{CODE}", data=typed)
+    assert (wrong.status_code, codes(wrong.text, "why")) == (404, ["unknown"])
+    assert 'name="card"' in wrong.text
+    assert 'value="QQQQ3334" aria-invalid="true"' in wrong.text
+    empty = door.browser().post(f"/s/{CODE}", data={**typed, "card": " 0 "})
+    assert (empty.status_code, 'name="card"' in empty.text) == (404, True)
+    assert door.browser().post(f"/s/{CODE}", data={**typed, "card": "qqqq 3333"}).status_code == 303
+    used = door.browser().post(f"/s/{CODE}", data={**typed, "key": seat_key(2), "card": "QQQQ3333"})
+    assert (used.status_code, codes(used.text, "why")) == (409, ["used"])
+    assert 'name="card"' in used.text
+    assert f'href="/w/{CODE}"' in used.text  # it was perhaps this person, on another phone
+    assert door.gathering.state.people.count == 1
+
+
+def test_the_door_of_an_ended_gathering_offers_no_place(open_door: Open) -> None:
+    door = open_door()
+    before = door.browser().get(f"/j/{CODE}").text
+    door.submit("h0", "end", ev.Ended())
+    for path in (f"/j/{CODE}", f"/s/{CODE}", f"/s/{CODE}/QQQQ3333"):
+        after = door.browser().get(path).text
+        assert 'id="over"' in after
+        assert f'<form class="stack" method="post" action="/j/{CODE}">' not in after
+        assert 'name="consent"' not in after
+        assert f'href="/hall/{CODE}"' in after
+    assert 'id="over"' not in before
+    assert 'name="consent"' in before

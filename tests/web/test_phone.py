@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -16,7 +15,6 @@ from oneheart.live.offered import Purpose, alias_for, desire_behind
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.web.memory import memory_of
-from oneheart.web.pages import STATIC
 from oneheart.web.phone.mine import wanted_by
 from oneheart.web.words import LANGUAGES
 from tests.support.codes import codes, text_at
@@ -602,13 +600,6 @@ def test_a_card_in_a_page_is_as_if_rendered_alone(hall: Any) -> None:
     assert all("\ue000" not in page and "\ue001" not in page for page in pages)
     assert len({key for page in pages for key in keys_on(page)}) == 2 * len(pages)  # each page has keys of its own
     assert memory_of(hall.gathering).rendered
-
-
-def test_the_phone_page_with_script_and_style_weighs_less_than_thirty_kilobytes(hall: Any) -> None:
-    browser = hall.join(language="he")
-    heaviest = max(len(gzip.compress(browser.get(path).content)) for path in (HOME, f"{HOME}?cards=1"))
-    other = sum(len(gzip.compress((STATIC / name).read_bytes())) for name in ("oneheart.css", "phone.js", "proof.js"))
-    assert heaviest + other < 30_000
 
 
 def test_nothing_on_the_page_is_inline_or_foreign(hall: Any) -> None:

@@ -13,7 +13,6 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from oneheart.engine.desire import entry, spoken
@@ -25,6 +24,7 @@ from oneheart.web import book, verifying
 from oneheart.web.answers import as_json
 from oneheart.web.api import openapi, operations
 from oneheart.web.api.types import Problem
+from oneheart.web.compressed import Compressed, Static
 from oneheart.web.elsewhere import Elsewhere
 from oneheart.web.forms import form_of
 from oneheart.web.guessing import GuessLimit
@@ -82,7 +82,6 @@ from oneheart.web.who import (
 )
 
 _TAP = re.compile(r"/g/([^/]+)/respond")
-_FOR_EVER = "public, max-age=31536000, immutable"
 
 
 _PHONE = [
@@ -119,17 +118,6 @@ _HOST = [
     *ending.routes,
     *programme.routes,
 ]
-
-
-class _Static(StaticFiles):
-    """Static files; an address with a fingerprint in its query may be cached for ever."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return a file with its cache-control header."""
-        response = await super().get_response(path, scope)
-        if response.status_code == 200:  # noqa: PLR2004
-            response.headers["cache-control"] = _FOR_EVER if scope["query_string"] else "no-cache"
-        return response
 
 
 class _TapLane:
@@ -204,7 +192,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
             *openapi.routes,
             *operations.routes,
             Route("/health", health),
-            Mount("/static", _Static(directory=STATIC)),
+            Mount("/static", Static(directory=STATIC)),
         ],
         middleware=[
             Middleware(Guard, hosts=tuple(hosts), https=https, refused=_refused_at_once),
@@ -212,6 +200,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
             Middleware(Elsewhere),
             Middleware(GuessLimit),
             Middleware(_TapLane),
+            Middleware(Compressed),
         ],
         exception_handlers={
             404: _not_here,

@@ -126,6 +126,7 @@ BLOCKED: dict[entry.HintCode, str] = {
     "empty": _t("Write what you want, in a few words."),
     "too long": _t("This is longer than {most} letters. Say it more shortly, or make two of it."),
     "contact": _t("Leave out the e-mail address or phone number: everybody here will read this."),
+    "no words": _t("Say it in words, so that others can say it with you."),
     "ends first": _t("It ends before it begins. Look at both times."),
     "no reason": _t("Write why, in a few words. The people concerned read it."),
 }

@@ -1,7 +1,7 @@
 """Entering a desire: the typed text is sanitised, its letters (graphemes) are counted, and hints are given.
 
 Source: Unicode TR36 and TR39 for what is removed. Hints follow what hosts decided on 11,081 Polis statements (more
-than one sentence, a question, a link). Only contact data, an empty text and too many letters block.
+than one sentence, a question, a link). Only contact data, a text without words and too many letters block.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ _VARIATION = set(range(0xFE00, 0xFE10))
 _TAGS = range(0xE0000, 0xE1000)
 _NEVER = {"Cc", "Cs", "Co", "Cn", "Cf", "Zl", "Zp"}
 
-HintCode = Literal["empty", "too long", "contact", "two wishes", "question", "link", "no reason", "ends first"]
-BLOCKING: frozenset[HintCode] = frozenset({"empty", "too long", "contact"})
+HintCode = Literal[
+    "empty", "too long", "contact", "no words", "two wishes", "question", "link", "no reason", "ends first"
+]
+BLOCKING: frozenset[HintCode] = frozenset({"empty", "too long", "contact", "no words"})
 _MAIL = regex.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _PHONE = regex.compile(r"(?<!\d)\+?(?:[\s().-]*\d){8,14}(?!\d)")
 _LINK = regex.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w{2,}", regex.IGNORECASE)
@@ -389,6 +391,8 @@ def hints(text: str, language: str | None = None) -> tuple[Hint, ...]:
         found.append("too long")
     if _MAIL.search(text) or _PHONE.search(text):
         found.append("contact")
+    if "empty" not in found and _has_no_word(text):
+        found.append("no words")
     if _SENTENCE_END.search(text):
         found.append("two wishes")
     if _QUESTION.search(text) and (not text.rstrip().endswith(";") or language == "el"):
@@ -425,6 +429,17 @@ def entered(typed: str, language: str | None = None) -> Entered:
     """
     text = clean(typed)
     return Entered(text, hints(text, language))
+
+
+def _has_no_word(text: str) -> bool:
+    """Return whether a text is a row of pictures, or one letter again and again: nobody can say that with others.
+
+    One picture alone, such as a dove, and one letter that is a word pass.
+    """
+    letters = {letter for letter in text.casefold() if letter.isalpha()}
+    if letters:
+        return len(letters) == 1 and sum(letter.isalpha() for letter in text) > 2  # noqa: PLR2004
+    return not any(letter.isdigit() for letter in text) and grapheme_count("".join(text.split())) > 1
 
 
 def _has_picture(text: str) -> bool:

@@ -12,10 +12,12 @@ from oneheart.engine.told import Ordinal, Things, Told
 from oneheart.live import opened
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.headings import heading_of, nearest_now
+from oneheart.live.sealed_record import numbers_in_book
 from oneheart.live.snapshot import share_shown
 from oneheart.web.forms import new_key
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import Spliced, asked_in, gap, offered, render, words_for
+from oneheart.web.phone.ahead import NEXT, has_unread_reason
 from oneheart.web.said import BLOCKED, CALM, ENDED, HINTS, INSTEAD, NEAREST_WANTED
 from oneheart.web.who import Person, place_of
 from oneheart.web.words import Plain, Words
@@ -48,6 +50,10 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
         "nearest": None if state.ended or nearest is None else nearest.line,
         "nearest_said": "" if nearest is None else words.t(NEAREST_WANTED, share=share_shown(nearest)),
         "open": state.stage.takes_desires and not state.ended,
+        "next_words": words.t(NEXT[state.stage]),
+        "turned": has_unread_reason(gathering, seat),
+        "has_said": state.desires.has_said(state.seats[seat], since=state.round),
+        "book": bool(numbers_in_book(state)),
         "voice": state.voice.value,
         "stems": entry.stems(words.language),
         "stem": "want",
@@ -140,7 +146,8 @@ def card_page(
     in_circle = own_seat.circle is not None
     version = (state.settings_version, state.version, state.ended, len(state.heads.published))
     stored = (kept is not False, isinstance(kept, Kept))
-    cache_key = (*version, own_seat.language, view, stem, beyond, foreign, more, in_circle, *stored)
+    told = (has_unread_reason(gathering, seat), state.desires.has_said(own_seat, since=state.round))
+    cache_key = (*version, own_seat.language, view, stem, beyond, foreign, more, in_circle, *stored, *told)
     spliced = memory.rendered.get(cache_key)
     if spliced is None:
         if len(memory.rendered) > 500:  # noqa: PLR2004  pages of old stages and settings

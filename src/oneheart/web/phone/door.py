@@ -21,6 +21,7 @@ from oneheart.live.state import Refusal
 from oneheart.live.state.nested import innermost
 from oneheart.locale.coded import Coded
 from oneheart.model.gathering import Door
+from oneheart.web.book import open_to_all
 from oneheart.web.forms import form_of, key_in, new_key, number_in
 from oneheart.web.pages import (
     LANGUAGE_COOKIE,
@@ -36,13 +37,28 @@ from oneheart.web.pages import (
     words_for,
 )
 from oneheart.web.phone.moved import moved_away
-from oneheart.web.said import circle_name, refusal_said
+from oneheart.web.said import HTTP_STATUS, circle_name, refusal_said
 from oneheart.web.terms import deadline, is_encrypted, terms_of
 from oneheart.web.who import revoked_in, seat_in
 from oneheart.web.words import LANGUAGES
 
 _SLOWLY = 429
 _NOWHERE = 404
+
+
+def _t(message: str) -> str:
+    """Mark a message for the catalogues and return it unchanged."""
+    return message
+
+
+CARD_REFUSED: dict[Refusal, str] = {
+    Refusal.UNKNOWN: _t("No card here has this code. Look at your card once more and type its letters and digits."),
+    Refusal.USED: _t(
+        "Somebody came in with this card already. If it was you on another phone, open your place here with your way "
+        "back; else ask a host for another card."
+    ),
+}
+"""Why a seat card does not let somebody in; the door shows its field again."""
 
 
 def languages_of(gathering: LiveGathering | None) -> list[tuple[str, str]]:
@@ -118,22 +134,27 @@ async def _door(request: Request) -> Response:
     return _show(request, gathering)
 
 
-def _show(request: Request, gathering: LiveGathering) -> Response:
+def _show(
+    request: Request, gathering: LiveGathering, *, refused: Refused | None = None, typed: str = "", status: int = 200
+) -> Response:
+    """Return the page of the door; with what was refused and what was typed, so that it can be mended in its field."""
     state = gathering.state
     words = words_for(gathering, language_of(request, gathering))
     circle_key = request.query_params.get("c", "")
     fixed = state.circle_of_key.get(circle_key)
     course = state.course
-    by_card = request.url.path.startswith("/s/") or course.door is Door.CARDS
+    by_card = request.url.path.startswith("/s/") or course.door is Door.CARDS or refused is not None
     turned_away = course.turns_away(state.people.count, card=by_card)
     sentence = Coded()
-    if turned_away is not None:
+    if refused is not None:
+        sentence = Coded(words.t(CARD_REFUSED.get(refused.why, CARD_REFUSED[Refusal.UNKNOWN])), refused.why)
+    elif turned_away is not None:
         sentence = refusal_said(Refused(turned_away, most=course.most_seats or 0), words)
     elif circle_key and fixed is None:
         request.app.state.misses.note(address_of(request))
         sentence = Coded(words.t("The circle of this card is not here. Choose yours from the list."), "no such circle")
     moved = moved_away(gathering, request, words)
-    card_code = clean_code(str(request.path_params.get("seatcode", ""))) if by_card else None
+    card_code = clean_code(typed or str(request.path_params.get("seatcode", ""))) if by_card else None
     question = asked_in(state, words)
     here_code = clean_code(request.query_params.get("here", ""))
 
@@ -145,6 +166,7 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
     return page(
         "door.html",
         words,
+        status=status,
         title=name_of(gathering, words),
         question=question.text,
         question_language=question.language,
@@ -155,6 +177,9 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
         comes_to=_comes_to(request, gathering, fixed),
         key=new_key(),
         card_code=card_code,
+        card_refused=refused is not None,
+        ended=state.ended,
+        book=bool(open_to_all(gathering)),
         door=course.door.value,
         lets_in=turned_away is None,
         circle_key=circle_key,
@@ -191,7 +216,7 @@ async def _enter(request: Request) -> Response:
     circle = number_in(form, "circle")
     card = clean_code(form.get("card", ""))
     if "card" in form and not card:
-        raise Refused(Refusal.UNKNOWN)
+        return _show(request, gathering, refused=Refused(Refusal.UNKNOWN), typed=card, status=_NOWHERE)
     secret = bool(card or form.get("c"))
     if secret and not _may_try(request):
         return too_many(request)
@@ -203,6 +228,8 @@ async def _enter(request: Request) -> Response:
     except Refused as refused:
         if refused.why is Refusal.UNKNOWN and secret:
             request.app.state.misses.note(address_of(request))
+        if card and refused.why in CARD_REFUSED:
+            return _show(request, gathering, refused=refused, typed=card, status=HTTP_STATUS[refused.why])
         raise
     request.app.state.misses.welcome(address_of(request), f"{gathering.code} {seat.number}")
     https = bool(request.app.state.https)

@@ -26,6 +26,7 @@ from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in, read
 from oneheart.web.kept import NOT_REACHED
 from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, page, set_cookie, wants_json
+from oneheart.web.phone.ahead import read_reasons
 from oneheart.web.phone.contacts import contacts_context
 from oneheart.web.phone.door import forget_seat
 from oneheart.web.phone.way_back import ways_context
@@ -157,6 +158,7 @@ async def _mine(request: Request) -> Response:
     """Show a person's desires, answers and occasions, with the forms to change them."""
     person = who.person(request)
     state = person.state
+    read_reasons(person.gathering, person.seat)
     held = held_about(person.gathering, person.seat)
     desires, choices = [], languages_of(person.gathering)
     language_names = dict(choices)

@@ -26,6 +26,7 @@ from oneheart.web.answers import encode
 from oneheart.web.forms import form_fields, key_in
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import language_of, words_for
+from oneheart.web.phone.ahead import has_unread_reason
 from oneheart.web.phone.cards import NextCard, card_page, next_card, next_told
 from oneheart.web.phone.carry import is_due
 from oneheart.web.who import Person, no_seat, revoked_in, set_aside
@@ -50,6 +51,7 @@ class _KeptResponse(Told, frozen=True):
         carry: whether a card about carrying comes first, which has a page of its own.
         receipt: see `KeptAnswer`.
         heads: see `KeptAnswer`.
+        turned: whether hosts did not take a desire of the person further, which they have not read yet.
     """
 
     kept: Literal[True]
@@ -58,6 +60,7 @@ class _KeptResponse(Told, frozen=True):
     carry: bool
     receipt: str
     heads: Ordinal
+    turned: bool
 
 
 _TAPPED = msgspec.json.Decoder(_Tapped)
@@ -128,7 +131,10 @@ class Respond:
             carried = is_due(gathering, seat, finished=card is None)
             heads = len(gathering.state.heads.published)
             receipt = kept.commitment.hex()
-            answer = _KeptResponse(kept=True, next=card, end=end, carry=carried, receipt=receipt, heads=heads)
+            turned = has_unread_reason(gathering, seat)
+            answer = _KeptResponse(
+                kept=True, next=card, end=end, carry=carried, receipt=receipt, heads=heads, turned=turned
+            )
             await _send_answer(send, encode(answer), b"application/json")
         elif form.get("stance") == "add":
             await RedirectResponse(f"/g/{gathering.code}?add={form['desire']}", 303)(scope, receive, send)

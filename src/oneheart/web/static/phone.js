@@ -112,6 +112,8 @@ function tell(sentence, why = "") {
 }
 
 const fields = () => [...document.querySelectorAll("textarea")];
+const sheetForm = document.querySelector("form[data-send=sheet]");
+const sheet = sheetForm && import(sheetForm.dataset.script);
 const ticks = () => [...document.querySelectorAll("form[data-send=sheet] :is([type=radio], [type=checkbox])")];
 const halfTyped = () =>
   fields().some((area) => !area.disabled && area.value.trim() !== area.defaultValue.trim()) ||
@@ -186,6 +188,7 @@ async function flush() {
 
 async function kept(entry, answer) {
   keepReceipt(answer);
+  if (answer.turned) document.getElementById("turned").hidden = false;
   if ((await outbox.all()).length === 0) say("kept");
   if (entry.path.endsWith("/respond")) {
     if (document.getElementById("deal") && shownDesire() === entry.fields.desire) await afterResponse(entry, answer);
@@ -240,45 +243,13 @@ function refused(entry, refusal) {
     dealAnother(entry);
     return;
   }
-  if (form && refusal.left) partly(form, entry, refusal.left);
+  if (form && refusal.left) sheet?.then((script) => script.partly(form, entry, refusal.left)).catch(() => {});
   if (form?.dataset.send) return;
   const area = form?.querySelector("textarea") ?? document.querySelector("textarea");
   if (area && !area.value.trim()) area.value = entry.fields.text;
   if (area) {
     area.closest("details")?.setAttribute("open", "");
     count(area);
-  }
-}
-
-// Some of a sheet was refused: what was kept is not sent again, and each refused field says why.
-function partly(form, entry, left) {
-  refill(form, entry);
-  for (const said of form.querySelectorAll("[data-refused]")) said.remove();
-  for (const field of form.querySelectorAll("textarea, select, [type=radio], [type=checkbox], input.code")) {
-    if (field.name in left) continue;
-    if (entry.fields[field.name]) field.disabled = true;
-  }
-  for (const [name, sentence] of Object.entries(left)) {
-    const field = form.querySelector(`[name="${CSS.escape(name)}"]`);
-    if (!field) continue;
-    const line = document.createElement("p");
-    line.className = "notice";
-    line.dataset.refused = name;
-    line.textContent = sentence;
-    (field.closest("fieldset, label") ?? field).before(line);
-    field.closest("details")?.setAttribute("open", "");
-  }
-}
-
-// Put what was sent back into the fields of a sheet, where the page was opened anew meanwhile.
-function refill(form, entry) {
-  for (const [name, value] of Object.entries(entry.fields)) {
-    const fieldsOfName = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
-    for (const field of fieldsOfName) {
-      if (field.matches("[type=radio], [type=checkbox]")) field.checked = field.value === value;
-      else if (field.matches("textarea, select, input.code")) field.value = value;
-      else if (name === "sheet_key") field.value = value;
-    }
   }
 }
 
@@ -359,6 +330,7 @@ function deal(card) {
   foreign.elements.language.value = card.lang;
   foreign.elements.key.value = newKey();
   release(foreign);
+  if (!document.activeElement?.matches("textarea, input")) holder.focus({ preventScroll: true }); // it is read aloud
 }
 
 function hold(form, button) {
@@ -525,8 +497,7 @@ function heard(event) {
     String(message.settings) === body.dataset.settings &&
     String(message.version) === body.dataset.version &&
     String(message.sealed) === body.dataset.sealed;
-  sayAt = message.say_at ?? 0;
-  moment();
+  saying?.then((part) => part.at(message.say_at ?? 0)).catch(() => {});
   seeHead(message.head).catch(() => {});
   if (!same) {
     wanted = true;
@@ -545,55 +516,8 @@ function tick() {
 
 // --- the time at which all say the text: by the server's clock, also without network ---
 
-let sayAt = Number(document.getElementById("saying")?.dataset.at ?? 0);
-let momentTimer = 0;
-
-const saidName = `said ${code} ${body.dataset.round}`;
-
-function remember(when) {
-  try {
-    sessionStorage.setItem(saidName, when);
-  } catch {
-    // without session storage the page shows the text anyway
-  }
-}
-
-// After that time the text stays large until this person has said amen.
-function stillSaying() {
-  if (body.dataset.stage !== "said" || !document.querySelector("form[data-send=amen]")) return;
-  let when = null;
-  try {
-    when = sessionStorage.getItem(saidName);
-  } catch {
-    when = null;
-  }
-  body.dataset.saying = when ?? String(Date.now() - behind);
-}
-
-function moment() {
-  clearTimeout(momentTimer);
-  stillSaying();
-  const section = document.getElementById("saying");
-  const line = document.getElementById("countdown");
-  if (!section || !line) return;
-  if (!sayAt) {
-    delete body.dataset.saying;
-    return;
-  }
-  const left = sayAt - (Date.now() - behind);
-  if (left <= 0) {
-    if (body.dataset.saying) return;
-    body.dataset.saying = String(Date.now() - behind); // when the text appeared, by the server's clock
-    remember(body.dataset.saying);
-    line.hidden = true;
-    section.scrollIntoView({ block: "start" });
-    return;
-  }
-  const seconds = Math.ceil(left / 1000);
-  const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  line.textContent = section.dataset.in.replace("{time}", time);
-  momentTimer = setTimeout(moment, Math.min(left, 1000 - ((Date.now() - behind) % 1000) + 5, 1000));
-}
+const sayingPart = document.getElementById("saying");
+const saying = sayingPart && import(sayingPart.dataset.script).then((script) => new script.Saying(sayingPart, code, () => Date.now() - behind));
 
 let stream = null;
 
@@ -654,7 +578,6 @@ async function begin() {
   if (shown) keepReceipt({ receipt: shown.dataset.receipt, heads: Number(body.dataset.heads) });
   setInterval(tick, 1000);
   tick();
-  moment();
   for (const entry of await outbox.all()) {
     const form = formOf(entry);
     if (!form) continue;
@@ -664,7 +587,7 @@ async function begin() {
         hold(form, form.querySelector(`button[value="${CSS.escape(stance)}"]`));
       }
     } else if (form.dataset.send === "sheet") {
-      refill(form, entry);
+      (await sheet).refill(form, entry);
       hold(form, form.querySelector("#send"));
     } else if (form.dataset.send) {
       hold(form, [...form.querySelectorAll("button")].find((button) => button.name && button.value === entry.fields[button.name]));

@@ -1,0 +1,47 @@
+"""Ahead: what a person is told without asking: what comes next, and that hosts did not take something of theirs further."""
+
+from __future__ import annotations
+
+from oneheart.live.gathering import LiveGathering
+from oneheart.model.desire import Moderation
+from oneheart.model.round import Stage
+from oneheart.web.memory import memory_of
+
+
+def _t(message: str) -> str:
+    """Mark a message for the catalogues and return it unchanged."""
+    return message
+
+
+NEXT: dict[Stage, str] = {
+    Stage.OPEN: _t("Next: what you all want goes to people far from you, and what they want comes to you."),
+    Stage.CROSSING: _t("Next: one text is made of what many want. You will read it here, line by line."),
+    Stage.WEAVING: _t("Next: you read the text here and say of each line whether you can say it with all."),
+    Stage.READING: _t("Next: lines that were changed are read once more, and then the whole."),
+    Stage.SECOND_READING: _t("Next: the text is closed. Then all say it together, at one moment."),
+    Stage.SEALED: _t("Next: at one moment the text stands here and on the screen, and all say it aloud."),
+    Stage.SAID: _t("Next: rest together. If the hosts open another round, this page shows it."),
+}
+"""What comes after a stage, as a person is told who waits for it."""
+
+
+def turned_away(gathering: LiveGathering, seat: int) -> frozenset[int]:
+    """Return the numbers of a person's own desires that hosts did not take further. O(own desires)."""
+    desires = gathering.state.desires
+    own = gathering.state.seats[seat].desires
+    return frozenset(
+        number for number in own if desires[number].moderation is Moderation.REJECTED and desires[number].stands
+    )
+
+
+def has_unread_reason(gathering: LiveGathering, seat: int) -> bool:
+    """Return whether hosts did not take a desire of a person further and the person has not opened the reason."""
+    turned = turned_away(gathering, seat)
+    return bool(turned) and not turned <= memory_of(gathering).reasons_read.get(seat, frozenset())
+
+
+def read_reasons(gathering: LiveGathering, seat: int) -> None:
+    """Note that a person has opened the reasons of hosts. It is forgotten when the server starts again."""
+    turned = turned_away(gathering, seat)
+    if turned:
+        memory_of(gathering).reasons_read[seat] = turned

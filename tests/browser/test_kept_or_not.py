@@ -1,0 +1,141 @@
+"""What a person sees and hears after a tap, within the screen of a small phone: kept, or not sent yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.support.phones import go
+
+SMALL = {"width": 360, "height": 640}
+IN_VIEW = """s => { const e = document.querySelector(s), b = e.getBoundingClientRect();
+  return e.textContent.trim() !== "" && b.height > 0 && b.top >= 0 && b.bottom <= innerHeight + 0.5 &&
+    document.elementFromPoint(b.left + b.width / 2, b.top + b.height / 2)?.closest(s) === e }"""
+LOOK = """s => { const e = document.querySelector(s), c = getComputedStyle(e);
+  return [c.borderTopStyle, getComputedStyle(e, "::before").content] }"""
+
+Serve = Callable[..., Any]
+Watch = Callable[..., Any]
+
+
+@pytest.fixture
+def hall(serve: Serve) -> Any:
+    server = serve(cards=5)
+    for number in range(4):
+        server.say(f"Desire {number} of the hall")
+    return server
+
+
+@pytest.fixture
+def phone(hall: Any, watched: Watch) -> Any:
+    page = watched(hall.url, viewport=SMALL).page()
+    page.goto(f"{hall.url}/j/{hall.code}")
+    page.click("button.primary")
+    go(page, f"{hall.url}/g/{hall.code}?cards=1")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    return page
+
+
+def state(page: Any, name: str) -> None:
+    page.wait_for_selector(f"#state[data-state={name}]")
+
+
+def dealt_after(page: Any, before: str) -> None:
+    page.wait_for_function("d => document.getElementById('deal').dataset.desire !== d", arg=before)
+
+
+def looks(page: Any) -> dict[str, Any]:
+    """Return how the line of the state and the pressed button look, by their marks and not by their tint."""
+    pressed = "form[data-tap] button[aria-pressed=true]"
+    there = page.locator(pressed).count()
+    return {"state": page.evaluate(LOOK, "#state"), "button": page.evaluate(LOOK, pressed) if there else None}
+
+
+def test_with_a_dead_server_a_tap_looks_like_one_that_is_not_kept(hall: Any, phone: Any) -> None:
+    before = phone.get_attribute("#deal", "data-desire")
+    phone.click("form[data-tap] button[value='1']")
+    state(phone, "kept")
+    dealt_after(phone, before)
+    assert phone.evaluate(IN_VIEW, "#state")
+    kept = looks(phone)
+    hall.stop()
+    phone.click("form[data-tap] button[value='0']")
+    state(phone, "phone")
+    assert phone.evaluate(IN_VIEW, "#state")
+    waits = looks(phone)
+    assert waits["state"] != kept["state"]
+    assert waits["button"] is not None, "the tap itself shows on its button"
+    back = hall.again()
+    try:
+        state(phone, "kept")
+        assert looks(phone)["state"] == kept["state"]
+    finally:
+        phone.context.close()
+        back.stop()
+
+
+def test_the_state_is_seen_wherever_the_page_is_scrolled(phone: Any) -> None:
+    phone.evaluate("document.querySelector('main').style.paddingBottom = '3000px'")
+    for place in (0, 1200, 99_999):
+        before = phone.get_attribute("#deal", "data-desire")
+        phone.evaluate("y => scrollTo(0, y)", place)
+        phone.evaluate("document.querySelector(\"form[data-tap] button[value='1']\").click()")
+        dealt_after(phone, before)
+        state(phone, "kept")
+        assert phone.evaluate(IN_VIEW, "#state"), place
+
+
+def test_a_state_that_scrolls_away_is_found_out(phone: Any) -> None:
+    phone.evaluate("document.getElementById('state').style.position = 'static'")
+    phone.evaluate("document.querySelector('main').style.paddingBottom = '3000px'")
+    phone.click("form[data-tap] button[value='1']")
+    phone.wait_for_selector("#state[data-state=kept]", state="attached")
+    phone.evaluate("scrollTo(0, 0)")
+    assert not phone.evaluate(IN_VIEW, "#state")
+
+
+def test_the_new_card_has_the_focus_and_its_buttons_have_its_words(phone: Any) -> None:
+    """What a screen reader says after an act is the new state: the card that lies there now."""
+    for _ in range(2):
+        before = phone.get_attribute("#deal", "data-desire")
+        phone.focus("form[data-tap] button[value='1']")
+        phone.keyboard.press("Enter")
+        dealt_after(phone, before)
+        words = phone.inner_text("#words").strip()
+        assert phone.evaluate("document.activeElement.id") == "words"
+        names = [one["name"] for one in accessible(phone, "button") if words in one["name"]]
+        assert len(names) == len(set(names)) == 3
+        [status] = [one for one in accessible(phone, "status") if one["text"]]
+        assert phone.get_attribute("#state", "data-kept") in status["text"]
+        assert accessible(phone, "group", focused=True)
+
+
+def test_typed_words_keep_the_focus_when_a_card_comes(phone: Any) -> None:
+    phone.click("#another summary")
+    phone.evaluate("document.querySelector(\"form[data-tap] button[value='1']\").click()")
+    phone.focus("#another textarea")
+    state(phone, "kept")
+    assert phone.evaluate("document.activeElement.tagName") == "TEXTAREA"
+
+
+def accessible(page: Any, role: str, *, focused: bool | None = None) -> list[dict[str, Any]]:
+    """Return what the browser tells a screen reader of one role: names and the text within."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    by_id = {node["nodeId"]: node for node in nodes}
+
+    def text(node: dict[str, Any]) -> str:
+        own = node.get("name", {}).get("value", "") if node.get("role", {}).get("value") == "StaticText" else ""
+        return own + "".join(text(by_id[child]) for child in node.get("childIds", ()) if child in by_id)
+
+    out = []
+    for node in nodes:
+        if node.get("ignored") or node.get("role", {}).get("value") != role:
+            continue
+        about = {one["name"]: one["value"].get("value") for one in node.get("properties", ())}
+        if focused is None or bool(about.get("focused")) is focused:
+            out.append({"name": node.get("name", {}).get("value", ""), "text": text(node)})
+    return out
