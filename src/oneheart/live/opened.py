@@ -93,6 +93,15 @@ def read_own(gathering: LiveGathering, seat: int, number: int) -> OpenedDesire |
     return OpenedDesire(alias_for(gathering, Purpose.OWN, seat, number), desire.text, desire.language, desire.stem)
 
 
+def turned_away(gathering: LiveGathering, seat: int) -> frozenset[int]:
+    """Return the numbers of a person's own desires that hosts did not take further. O(own desires)."""
+    desires = gathering.state.desires
+    own = gathering.state.seats[seat].desires
+    return frozenset(
+        number for number in own if desires[number].moderation is Moderation.REJECTED and desires[number].stands
+    )
+
+
 def card_in_hand(gathering: LiveGathering, seat: int) -> OpenedDesire | None:
     """Return the card that a person is shown; None if there is none. O(M) for a new card, O(1) for the same again."""
     dealt = gathering.card(seat)

@@ -38,13 +38,13 @@ def gzipped(content: bytes, level: int = _BEST) -> bytes:
 
 
 def lean(name: str, text: str) -> str:
-    """Return a script or a style sheet without comments that stand alone, indentation and empty lines.
+    r"""Return a script or a style sheet without comments that stand alone, indentation and empty lines.
 
     The scripts hold no text over several lines, which the indentation would belong to; a test looks at that.
 
     Example:
-        >>> lean("a.js", "// why\\nif (one) {\\n  go();\\n}\\n"), lean("a.css", "/* why */ a { b: c; }\\n")
-        ('if (one) {\\ngo();\\n}', 'a{b: c}')
+        >>> lean("a.js", "// why\nif (one) {\n  go();\n}\n"), lean("a.css", "/* why */ a { b: c; }\n")
+        ('if (one) {\ngo();\n}', 'a{b: c}')
     """
     if name.endswith(".css"):
         plain = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
@@ -66,7 +66,7 @@ def takes_gzip(scope: Scope) -> bool:
 
 
 class Static(StaticFiles):
-    """Static files, scripts and styles compressed; an address with a fingerprint in its query may be cached for ever."""
+    """Static files, scripts and styles compressed; an address with a fingerprint may be cached for ever."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return a file with its cache-control header."""

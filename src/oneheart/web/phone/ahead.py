@@ -1,9 +1,9 @@
-"""Ahead: what a person is told without asking: what comes next, and that hosts did not take something of theirs further."""
+"""Ahead: what a person is told without asking: what comes next, and what of theirs hosts did not take further."""
 
 from __future__ import annotations
 
 from oneheart.live.gathering import LiveGathering
-from oneheart.model.desire import Moderation
+from oneheart.live.opened import turned_away
 from oneheart.model.round import Stage
 from oneheart.web.memory import memory_of
 
@@ -23,15 +23,6 @@ NEXT: dict[Stage, str] = {
     Stage.SAID: _t("Next: rest together. If the hosts open another round, this page shows it."),
 }
 """What comes after a stage, as a person is told who waits for it."""
-
-
-def turned_away(gathering: LiveGathering, seat: int) -> frozenset[int]:
-    """Return the numbers of a person's own desires that hosts did not take further. O(own desires)."""
-    desires = gathering.state.desires
-    own = gathering.state.seats[seat].desires
-    return frozenset(
-        number for number in own if desires[number].moderation is Moderation.REJECTED and desires[number].stands
-    )
 
 
 def has_unread_reason(gathering: LiveGathering, seat: int) -> bool:
