@@ -17,8 +17,8 @@ _SELECT = (
     "SELECT seq, actor, key, kind, body, sealed, salt, commitment, chain, at FROM oneheart.events WHERE gathering = %s"
 )
 _APPEND = (
-    "SELECT * FROM oneheart.append_events(%s::int, %s::bigint, %b::bytea, %s::text[], %b::bytea[], %s::text[], "
-    "%s::text[], %b::bytea[], %b::bytea[], %b::bytea[], %s::bigint[])"
+    "SELECT * FROM oneheart.append_events(%s::int, %s::bigint, %b::bytea, %b::text[], %b::bytea[], %b::text[], "
+    "%b::text[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bigint[])"
 )
 _OTHERS, _NEW, _BEFORE = 0, 1, 2  # what a row of it says
 
