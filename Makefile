@@ -82,6 +82,8 @@ bench: $(TOOLS) ## speed and memory, measured on this machine (minutes)
 	@$(BIN)/python benchmarks/tap.py
 	@echo "· taps, open streams and a large gathering"
 	@$(BIN)/python benchmarks/live.py
+	@echo "· taps that are durable, in a file and in PostgreSQL, alone and among 2,000 gatherings"
+	@$(BIN)/python benchmarks/stores.py
 
 prove: $(TOOLS) ## slow proofs: fifteen promises with figures and sabotaged builds, fuzzing, properties with many examples, and every benchmark's gates
 	@$(BIN)/python -m pip install --quiet --quiet --editable ".[dev,prove]"

@@ -121,7 +121,12 @@ def _start(place: str, port: int, *options: str) -> subprocess.Popen[bytes]:
 
 
 async def _tap(
-    port: int, tap: Tap, seat: Seat, wires: dict[int, tuple[asyncio.StreamReader, asyncio.StreamWriter]]
+    port: int,
+    tap: Tap,
+    seat: Seat,
+    wires: dict[int, tuple[asyncio.StreamReader, asyncio.StreamWriter]],
+    *,
+    patience: float = 10,
 ) -> bool:
     """Send one tap and return whether it was answered as kept; False where the server went away."""
     body = json.dumps({"desire": seat.aliases[tap.desire], "stance": tap.stance, "key": tap.key}).encode()
@@ -135,7 +140,7 @@ async def _tap(
             wires[tap.seat] = await asyncio.open_connection("127.0.0.1", port)
         reader, writer = wires[tap.seat]
         writer.write(head + body)
-        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), patience)
         length = int(answer.lower().split(b"content-length:")[1].split(b"\r\n")[0])
         told = json.loads(await reader.readexactly(length))
     except (OSError, asyncio.IncompleteReadError, TimeoutError):

@@ -41,12 +41,22 @@ class Cluster:
     Attributes:
         folder: its temporary folder, with the socket; the data are in ``data``.
         address: address of its database.
+        socket: the socket.
     """
 
-    def __init__(self, folder: Path, bin_folder: Path) -> None:
-        """Make the data; see `start`."""
-        self.folder, self._bin = folder, bin_folder
-        self.address = f"postgresql://oneheart@/oneheart?host={folder}"
+    def __init__(self, folder: Path, bin_folder: Path, *settings: str, port: int = 5432) -> None:
+        """Make the data; see `start`.
+
+        Args:
+            folder: its folder.
+            bin_folder: folder of PostgreSQL's programs.
+            settings: further settings, such as ``shared_buffers=128MB``.
+            port: its port, where it listens at one; it is in the name of its socket, too.
+        """
+        self.socket = folder / f".s.PGSQL.{port}"
+        self._environment = {**os.environ, "PGPORT": str(port)}
+        self.folder, self._bin, self._settings = folder, bin_folder, (*_SETTINGS, *settings)
+        self.address = f"postgresql://oneheart@/oneheart?host={folder}&port={port}"
         self._work = ""
         self._server: subprocess.Popen[bytes] | None = None
         if (user := _user()) is not None:
@@ -86,19 +96,34 @@ class Cluster:
 
     def _run(self, program: str, *words: str) -> str:
         done = subprocess.run(
-            [self._bin / program, *words], user=_user(), cwd=self.folder, capture_output=True, text=True, check=False
+            [self._bin / program, *words],
+            user=_user(),
+            cwd=self.folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-        command = [self._bin / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings]
+        settings = [word for setting in self._settings for word in ("-c", setting)]
+        command = [
+            self._bin / "postgres",
+            "-D",
+            self.folder / "data",
+            "-k",
+            self.folder,
+            "-p",
+            self._environment["PGPORT"],
+            *settings,
+        ]
         with (self.folder / "log").open("ab") as log:
             self._server = subprocess.Popen(command, user=_user(), cwd=self.folder, stdout=log, stderr=log)
         ready = [self._bin / "pg_isready", "-q", "-h", self.folder, "-U", "oneheart", "-d", "postgres"]
-        while subprocess.run(ready, check=False).returncode:
+        while subprocess.run(ready, env=self._environment, check=False).returncode:
             assert self._server.poll() is None, (self.folder / "log").read_text()
             time.sleep(0.05)
 
@@ -120,8 +145,8 @@ class Cluster:
 
 
 @contextmanager
-def running() -> Iterator[Cluster]:
-    """Run a server while the block runs."""
+def running(*settings: str, port: int = 5432) -> Iterator[Cluster]:
+    """Run a server with these further settings while the block runs."""
     bin_folder = programs()
     assert bin_folder is not None, MISSING
     roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 2**30
@@ -129,7 +154,7 @@ def running() -> Iterator[Cluster]:
     folder.chmod(0o755)
     cluster: Cluster | None = None
     try:
-        cluster = Cluster(folder, bin_folder)
+        cluster = Cluster(folder, bin_folder, *settings, port=port)
         yield cluster
     finally:
         if cluster is not None:

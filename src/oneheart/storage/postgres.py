@@ -36,10 +36,19 @@ _OLDEST = 130000  # PostgreSQL 13: row triggers on a table with partitions
 _SERVED = 7302761  # lock of a session: the gathering is open for writing. The lock of an append is in postgres.sql.
 _UPGRADING = 7302762
 HOLD_SECONDS = 2.0  # how long a process waits for the lock of one that ends
-_PATIENCE = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds; else it waits a quarter of an hour for what never arrives
+}
 _AT_FIRST = (
     "SET statement_timeout = '5s'; SET lock_timeout = '5s'; SET client_encoding = 'UTF8'; "
-    "SET idle_in_transaction_session_timeout = '60s'"
+    "SET idle_in_transaction_session_timeout = '60s'; "
+    # the server finds out as soon that the machine of a process is gone, and gives its lock to the next one
+    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; "
+    "SET tcp_user_timeout = 10000"
 )
 
 
