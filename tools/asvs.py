@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from oneheart.engine.desire import entry
-from oneheart.live import admitting, codes, gathering, house
+from oneheart.live import admitting, codes, house, keeper
 from oneheart.live.state import desires, retention
 from oneheart.web import security, server, streams
 from oneheart.web.host import entering
@@ -132,7 +132,7 @@ def limits() -> Iterator[str]:
         ("streams of one seat", streams.MOST_A_SEAT, "the oldest ends"),
         ("hall screens of one address", streams.MOST_AN_ADDRESS, "the oldest of this address ends"),
         ("hall screens", streams.MOST_SCREENS, "the oldest of the address with most of them ends"),
-        ("events that wait to be written", gathering.MOST_WAITING, "503, come again; the phone keeps the words"),
+        ("events that wait to be written", keeper.MOST_WAITING, "503, come again; the phone keeps the words"),
         ("seats of a gathering", "none until hosts set the door", "refused; who is in stays in"),
         ("desires of one person on their way", desires.OPEN_DESIRES, "the words wait for a place"),
         ("letters of a desire", entry.GRAPHEMES_MOST, "refused; the words stay in the field"),

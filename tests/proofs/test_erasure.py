@@ -18,7 +18,7 @@ from oneheart.commands.backups import BackupPlan, Backups, copies_of
 from oneheart.commands.keeping import restore
 from oneheart.commands.proving import proof
 from oneheart.live import events as ev
-from oneheart.live import gathering as gathering_module
+from oneheart.live import keeper as keeper_module
 from oneheart.live.codes import hash_of
 from oneheart.live.gathering import LiveGathering
 from oneheart.model.desire import Decision
@@ -178,7 +178,7 @@ def test_what_a_person_erased_can_be_read_nowhere(
 @pytest.mark.slow
 @pytest.mark.sabotage("A14", "hosts' and circles' texts copy the words (quoting.by_number)")
 def test_a_build_that_copies_words_is_found_out(tmp_path: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering_module, "by_number", lambda body, _state: body)
+    monkeypatch.setattr(keeper_module, "by_number", lambda body, _state: body)
     assert attack(serve(keep_days=30), tmp_path, tmp_path / "copies")[2] > 0
 
 

@@ -74,6 +74,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     ),
     "live.challenging": (*_TEXT, *_LIVE, "tests/web/test_circle.py"),
     "live.gathering": _GATHERING,
+    "live.keeper": _GATHERING,
     "live.decks": _GATHERING,
     "live.dealing": ("tests/unit/live/test_dealing.py", *_LIVE),
     "live.held": ("tests/unit/live/test_held.py", *_LIVE, "tests/web/test_authority.py"),

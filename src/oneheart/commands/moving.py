@@ -69,7 +69,7 @@ def move(source: str, target: str, url: str = "") -> Iterator[str]:
     if done is not None:
         yield f"{source} was moved before: the gathering is at {done}."
         return
-    store = open_store(source)
+    store = open_store(source, alone=True)
     try:
         before = shown_of(store)
         counted = next(line for line in before.proof if line.startswith("events "))

@@ -8,7 +8,6 @@ tell how many came before, and so who wrote what. It opens no head event, becaus
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from itertools import pairwise
 
 from oneheart.engine.told import Count, Moment, Ordinal, Told
@@ -123,8 +122,13 @@ async def bundle_of(
         seat: seat of the person whose receipts it holds; None for none.
         leaves: add all leaves of the tree.
     """
-    publisher = gathering.publisher
-    work = partial(make_bundle, gathering.state, publisher.log, publisher.tree, texts=texts, seat=seat, leaves=leaves)
+    publisher, state = gathering.publisher, gathering.state
+    heads = [*state.heads.published]
+
+    def work() -> Bundle:
+        publisher.follow(heads)
+        return make_bundle(state, publisher.log, publisher.tree, texts=texts, seat=seat, leaves=leaves)
+
     return await publisher.in_thread(work)
 
 

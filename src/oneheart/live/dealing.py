@@ -68,6 +68,11 @@ class Dealer:
         self._met: dict[object, tuple[int, list[int]]] = {}
         self._rng = rng
 
+    def go_on_from(self, before: Dealer) -> None:
+        """Keep the cards in people's hands and the decks of a state that was computed again with the same numbers."""
+        self.hand, self.lying, self.decks, self._next = before.hand, before.lying, before.decks, before._next
+        self.carrying.hand, self.carrying.chance = before.carrying.hand, before.carrying.chance
+
     def take_fitted(self, fitted: Fitted) -> None:
         """Use new decks, and new chances of desires to become lines, from now on."""
         self.take_decks(fitted.decks)

@@ -9,7 +9,7 @@ from oneheart.live import events as ev
 from oneheart.live.state import State
 from oneheart.model import actor
 from oneheart.model.erasure import ErasureReason
-from oneheart.storage.log import Log, NotYetGone, StorageError
+from oneheart.storage.log import Behind, Log, NotYetGone, StorageError
 
 _ASKING = frozenset({"erased", "contacts back"})  # they hold the number of a seat and what all were told, and stay
 # kinds that change the numbers of later events
@@ -44,6 +44,9 @@ def erase_due(log: Log, state: State) -> Erased:
     Args:
         log: log of the gathering.
         state: state computed from the log; it is not changed.
+
+    Raises:
+        Behind: other processes wrote meanwhile, so something else may be due; go on over that, and try again.
     """
     changed, trouble = False, None
     lapsed = [seq for seq in log.places_of(_NUMBERING) if seq in state.refused] if state.erasing else []
@@ -54,6 +57,8 @@ def erase_due(log: Log, state: State) -> Erased:
             log.erase("", sorted(near), numbered=[], requests=sorted({*near.values()}))
         except NotYetGone:
             changed = True
+        except Behind:
+            raise
         except StorageError as error:
             return Erased(changed=False, trouble=str(error))
         else:
@@ -70,6 +75,8 @@ def erase_due(log: Log, state: State) -> Erased:
             log.erase(actor.seat(number), [*numbered, *derived, *lapsed], numbered=numbered, asked=_ASKING)
         except NotYetGone:
             changed = True  # committed; only the checkpoint below is missing
+        except Behind:
+            raise
         except StorageError as error:
             trouble = str(error)
             break
@@ -89,6 +96,8 @@ def _erase_everybody(log: Log, state: State, lapsed: list[int]) -> Erased:
         log.erase("", [*places, *lapsed], numbered=[*people, *said], why=ErasureReason.TIME)
     except NotYetGone:
         return Erased(changed=True, trouble=_checkpointed(log))
+    except Behind:
+        raise
     except StorageError as error:
         return Erased(changed=False, trouble=str(error))
     return Erased(changed=True, trouble=_checkpointed(log))

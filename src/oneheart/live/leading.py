@@ -154,7 +154,8 @@ class Leader:
         while True:
             await asyncio.sleep(self._pace.tick)
             with self._reported("drafting"):
-                await draft_due(self._gathering)
+                if self._gathering.leads:
+                    await draft_due(self._gathering)
 
     # --- one thing at a time ---
 
@@ -162,6 +163,8 @@ class Leader:
         """Fit the model to the present answers and deal its decks. Return whether there was anything new to fit."""
         gathering = self._gathering
         state = gathering.state
+        if not gathering.leads:
+            return False
         nothing_new = state.seq == gathering.fitted_seq or not state.stage.takes_responses
         if self._aside is None or nothing_new or not state.tally.response_count:
             gathering.note_trouble("fitting", None)
@@ -183,7 +186,7 @@ class Leader:
             await self._step()
 
     async def _step(self) -> None:
-        if self._gathering.spoiled is not None:
+        if self._gathering.spoiled is not None or not await self._gathering.try_to_lead():
             return
         await self._publish_if_due()
         if await purge_due(self._gathering):

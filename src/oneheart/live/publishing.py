@@ -62,14 +62,31 @@ class Publisher:
         self.tree = EpochTree(step=RESPONSES_STEP)
         wrong = first_wrong_head(log, heads, self.tree)
         self.trouble = None if wrong is None else f"Head {wrong} is not of this record; verify the file."
+        self._known = len(heads)
+
+    def follow(self, heads: Sequence[ev.TreeHead]) -> None:
+        """Let the tree hold exactly the published epochs, also those of other processes. For the log's thread only."""
+        if len(heads) < self._known:
+            self._known = 0  # an older copy of the database took its place
+        known = self._known
+        prepared_here = len(heads) == known + 1 and (self.tree.size, self.tree.root().hex()) == (
+            heads[-1].size,
+            heads[-1].root,
+        )
+        if not prepared_here:
+            self.tree.shrink(heads[known - 1].size if known else 0)
+            for number in range(known, len(heads)):
+                after = heads[number - 1].through if number else 0
+                self.tree.add(self.log.commitments(after, heads[number].through), bytes.fromhex(heads[number].filling))
+        self._known = len(heads)
 
     async def next_head(self, state: State) -> ev.TreeHead:
         """Return the head over all events of a state, for the house to write. O(events since the newest head)."""
-        return await self.in_thread(partial(self._next_head, state.heads.newest, state.seq))
+        return await self.in_thread(partial(self._next_head, [*state.heads.published], state.seq))
 
-    def _next_head(self, newest: ev.TreeHead | None, through: int) -> ev.TreeHead:
-        after = newest.through if newest else 0
-        self.tree.shrink(newest.size if newest else 0)  # a head that was prepared and not written
+    def _next_head(self, heads: Sequence[ev.TreeHead], through: int) -> ev.TreeHead:
+        self.follow(heads)  # without a head that was prepared and not written
+        after = heads[-1].through if heads else 0
         filling = secrets.token_bytes(32)
         self.tree.add(self.log.commitments(after, through), filling)
         return ev.TreeHead(
@@ -82,9 +99,11 @@ class Publisher:
 
     async def receipts(self, state: State, seat: int) -> list[Receipt]:
         """Return a receipt for each event of a person, in the order of the commitments, under the newest head."""
-        return await self.in_thread(partial(self._receipts, actor.seat(seat), _size(state.heads.newest)))
+        return await self.in_thread(partial(self._receipts, actor.seat(seat), [*state.heads.published]))
 
-    def _receipts(self, by: str, size: int) -> list[Receipt]:
+    def _receipts(self, by: str, heads: Sequence[ev.TreeHead]) -> list[Receipt]:
+        self.follow(heads)
+        size = _size(heads[-1] if heads else None)
         return [Receipt(leaf, self.tree.find(leaf, size)) for leaf in sorted(self.log.commitments_of(by))]
 
     async def consistency(self, state: State, first: int, second: int) -> list[bytes]:
@@ -101,7 +120,11 @@ class Publisher:
         heads = state.heads
         if heads.of_size(first) is None or heads.of_size(second) is None or first > second:
             raise Refused(Refusal.UNKNOWN)
-        return await self.in_thread(partial(self.tree.consistency, first, second))
+        return await self.in_thread(partial(self._consistency, [*heads.published], first, second))
+
+    def _consistency(self, heads: Sequence[ev.TreeHead], first: int, second: int) -> list[bytes]:
+        self.follow(heads)
+        return self.tree.consistency(first, second)
 
 
 def _size(head: ev.TreeHead | None) -> int:

@@ -4,6 +4,9 @@ The body of such an event is sealed with its key. To erase it, the key is overwr
 holds words that nobody can open, also copies that nobody remembers. A key is used once, for one event, and its slot is
 never given out again.
 
+Several processes may have it open, if they serve one gathering of a database. Each takes blocks of slots under a lock
+of the file, so no key is given out twice.
+
 The file has a header of 64 bytes (`_MAGIC`, 16 random bytes that name the gathering, zeros) and then slots of 32 bytes.
 An overwritten slot holds zeros and one last byte, which says whether the event keeps its number (`GONE`, `NUMBERED`).
 """
@@ -11,8 +14,9 @@ An overwritten slot holds zeros and one last byte, which says whether the event 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,9 +119,10 @@ class Keyring:
     def _add_block(self) -> None:
         block = os.urandom(self._block * KEY_BYTES)
         try:
-            size = os.fstat(self._descriptor).st_size - _HEADER
-            first = -(-size // KEY_BYTES)  # behind a slot that a power failure cut
-            self._write(block, first)
+            with _alone(self._descriptor):
+                size = os.fstat(self._descriptor).st_size - _HEADER
+                first = -(-size // KEY_BYTES)  # behind a slot that a power failure cut
+                self._write(block, first)
             os.fsync(self._descriptor)
         except OSError as error:
             raise KeyringError(str(error)) from error
@@ -152,6 +157,16 @@ class Keyring:
             os.fsync(self._descriptor)
         except OSError as error:
             raise KeyringError(str(error)) from error
+
+
+@contextlib.contextmanager
+def _alone(descriptor: int) -> Iterator[None]:
+    """Keep other processes from adding keys to a file while the block runs."""
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def keyring_path(database: Path) -> Path:

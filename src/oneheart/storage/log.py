@@ -35,6 +35,10 @@ class StorageError(Exception):
     """The disk refused a write. Nothing of it was kept; all of it may be sent again."""
 
 
+class Behind(StorageError):  # noqa: N818  nothing failed: others wrote meanwhile
+    """Other processes wrote in between. Nothing was written; `Log.catch_up`, and try again."""
+
+
 class NotYetGone(StorageError):  # noqa: N818  the erasure itself did not fail
     """An erasure is committed, but old bytes are still on disk. `Log.checkpoint` must be called again."""
 
@@ -261,11 +265,45 @@ class Log(ABC):
     # --- what all stores do alike ---
 
     def others(self) -> list[Event]:
-        """Return, once, the events of other processes that came before what this one wrote last, in order.
+        """Return, once, the events that `append` did not return, in order: of other processes, and of erasures.
 
-        A file has none, because one process holds it.
+        All of them come before what this process wrote last. A file has none, because one process holds it.
         """
         return []
+
+    @property
+    def alone(self) -> bool:
+        """Return whether no other process can write to the log while this one has it open."""
+        return True
+
+    def catch_up(self) -> None:  # noqa: B027  of a file nothing is to be done
+        """Go on to the end of the log; `others` returns then what other processes wrote.
+
+        Raises:
+            StorageError: the store is not reachable, or not as this process left it.
+        """
+
+    @property
+    def leads(self) -> bool:
+        """Return whether this process leads: it alone fits, weaves, seals and does what is due by time."""
+        return True
+
+    def try_to_lead(self) -> bool:
+        """Lead the gathering if nobody else does; return whether this process leads it now.
+
+        Raises:
+            StorageError: the store is not reachable.
+        """
+        return True
+
+    def hear(self, wake: Callable[[str], None]) -> None:  # noqa: B027  as above
+        """Let a function be called, in any thread, with what other processes tell of this gathering."""
+
+    def tell(self, what: str) -> None:  # noqa: B027  as above
+        """Tell the other processes of this gathering something short; it may be lost."""
+
+    def shut(self) -> None:  # noqa: B027  as above
+        """End what `hear` began."""
 
     @property
     def length(self) -> int:
@@ -320,7 +358,7 @@ class Log(ABC):
         chain = before[7] if before else START
         keys = None if self._keyring is None else self._keyring.keys()
         named: dict[int, str] = {}
-        checks, newest_slot = anew or not self._sound, -1
+        checks, slots = anew or not self._sound, set[int]()
         place = after
         first = after + 1 if after else LOWEST  # a row before the first place is a fault, too
         for row in self._rows(first):
@@ -333,7 +371,7 @@ class Log(ABC):
                 if chain != linked:
                     raise Altered(seq, kind, "the chain does not lead to it")
                 self._check_blank(row)
-                newest_slot = self._check_slot(row, newest_slot)
+                self._check_slot(row, slots)
             event = self._event(row, keys, check=checks)
             if kind == BLANKED:
                 named |= self._named_before(event)
@@ -350,12 +388,17 @@ class Log(ABC):
             raise Altered(event.seq, event.kind, "it erases what is not before it, or somebody else wrote it")
         return kinds
 
-    def _check_slot(self, row: Stored, newest: int) -> int:
-        """Return the newest slot so far. Slots rise with the log, so no row can borrow a destroyed key."""
+    def _check_slot(self, row: Stored, slots: set[int]) -> None:
+        """Check that no other event has the key of a row, so that none can borrow a destroyed one; note it in `slots`.
+
+        Slots need not rise with the log: each process that serves the gathering takes blocks of its own.
+        """
         slot = slot_of(row[4])
-        if slot is not None and (slot <= newest or slot in self._named_slots):
+        if slot is None:
+            return
+        if slot in slots or slot in self._named_slots:
             raise Altered(row[0], row[3], "its key is that of another event")
-        return newest if slot is None else slot
+        slots.add(slot)
 
     def _check_blank(self, row: Stored) -> None:
         """Check that a row is blank exactly if an event of the log says so, and that it is then wholly blank.

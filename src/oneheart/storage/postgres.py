@@ -28,12 +28,15 @@ if TYPE_CHECKING:
 KEYS_FOLDER = "ONEHEART_KEYS"
 """Environment variable with the folder of keys of the gatherings in a database."""
 
-VERSION = 1
+VERSION = 2
 """Version of the tables that this program reads and writes."""
 
+_STEPS = ("postgres.sql", "postgres_2.sql")
 _SCHEMES = ("postgresql://", "postgres://")
 _OLDEST = 130000  # PostgreSQL 13: row triggers on a table with partitions
-_SERVED = 7302761  # lock of a session: the gathering is open for writing. The lock of an append is in postgres.sql.
+# Locks of a session; the lock of an append is in postgres.sql. Any number serve a gathering, and one moves it alone.
+_SERVED = 7302761
+_LEADS = 7302763
 _UPGRADING = 7302762
 HOLD_SECONDS = 2.0  # how long a process waits for the lock of one that ends
 _PATIENCE = {
@@ -114,14 +117,20 @@ class DatabaseSession:
         lost: true once the connection broke, until `connect` succeeds.
     """
 
-    def __init__(self, address: DatabaseAddress, *, reads_only: bool = False) -> None:
+    def __init__(self, address: DatabaseAddress, *, reads_only: bool = False, tells: str = "") -> None:
         """Connect, and refuse a server that would lose what it acknowledges.
+
+        Args:
+            address: where the database is.
+            reads_only: only read, everything as it is at this moment.
+            tells: channel to LISTEN to, for a connection that writes nothing; "" for none.
 
         Raises:
             UserError: the server cannot be reached or used; the sentence says what to do.
         """
-        self.address, self._reads_only = address, reads_only
+        self.address, self._reads_only, self._tells = address, reads_only, tells
         self.lost = False
+        self._told: list[str] = []
         self._psycopg = _psycopg()
         try:
             self._connection = self._connected()
@@ -145,6 +154,10 @@ class DatabaseSession:
             if self._reads_only:  # like a file that is only read, it stands still at this moment
                 connection.execute("SET idle_in_transaction_session_timeout = 0")  # whoever reads may think long
                 connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            elif self._tells:
+                connection.execute("SET synchronous_commit = off")  # what is told may be lost
+                connection.add_notify_handler(lambda notice: self._told.append(notice.payload))
+                connection.execute(f"LISTEN {self._tells}".encode())
             elif connection.execute("SHOW synchronous_commit").fetchone() == ("off",):
                 connection.execute("SET synchronous_commit = 'on'")
         except BaseException:
@@ -197,6 +210,28 @@ class DatabaseSession:
         except self._psycopg.Error as error:
             self.lost = bool(self._connection.closed)
             raise PostgresError(_reason(error)) from error
+
+    @property
+    def fileno(self) -> int:
+        """Return the descriptor of the socket; it can be read when something is heard."""
+        return self._connection.fileno()
+
+    def heard(self) -> list[str]:
+        """Return what was told on the channel since the last call; it does not wait.
+
+        Raises:
+            PostgresError: the connection broke; then `lost` is set.
+        """
+        raw = self._connection.pgconn
+        try:
+            raw.consume_input()
+            while (notice := raw.notifies()) is not None:
+                self._told.append(notice.extra.decode())
+        except self._psycopg.Error as error:
+            self.lost = True
+            raise PostgresError(_reason(error)) from error
+        out, self._told = self._told, []
+        return out
 
     def run_script(self, statements: str) -> None:
         """Run several statements that have no values and give no rows.
@@ -265,7 +300,7 @@ def _unreachable(address: DatabaseAddress, error: Exception) -> UserError:
 
 @dataclass(frozen=True, slots=True)
 class PostgresGathering:
-    """A gathering in a database, with the lock that keeps other processes from opening it for writing.
+    """A gathering in a database, with the lock that says how it is open for writing.
 
     Attributes:
         line: the connection.
@@ -276,6 +311,7 @@ class PostgresGathering:
         format: format of the rows; see `storage.rows`.
         keyring: the keys of sealed bodies.
         reads_only: true if it is only read; it then stands still at the moment of opening.
+        alone: true if no other process may have it open for writing.
     """
 
     line: DatabaseSession
@@ -286,6 +322,7 @@ class PostgresGathering:
     format: int
     keyring: Keyring
     reads_only: bool
+    alone: bool = False
 
     def meta(self) -> dict[str, str]:
         """Return what the gathering knows of itself, by name; see `storage.meta`."""
@@ -296,16 +333,27 @@ class PostgresGathering:
         return None
 
     def hold(self) -> bool:
-        """Take the lock of the gathering for this connection; return whether nobody else has it.
+        """Take the lock of the gathering for this connection; return whether nobody stands against it.
 
-        It waits a little, because the database may learn late that a process with the lock has ended.
+        Any number of processes hold it together; with `alone`, one. It waits a little, because the database may learn
+        late that a process with the lock has ended.
         """
         end = time.monotonic() + HOLD_SECONDS
+        how = "" if self.alone else "_shared"
         while True:
-            ((held,),) = self.line.run("SELECT pg_try_advisory_lock(%s, %s)", (_SERVED, self.number))
+            ((held,),) = self.line.run(f"SELECT pg_try_advisory_lock{how}(%s, %s)", (_SERVED, self.number))
             if held or time.monotonic() >= end:
                 return bool(held)
             time.sleep(0.02)
+
+    def lead(self) -> bool:
+        """Take the lock of who leads the gathering, for this connection; return whether it has it. It does not wait."""
+        statement = (
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND "
+            "objsubid = 2 AND pid = pg_backend_pid() AND granted) OR pg_try_advisory_lock(%s, %s)"
+        )
+        ((held,),) = self.line.run(statement, (_LEADS, self.number, _LEADS, self.number))
+        return bool(held)
 
     def remove(self) -> None:
         """Destroy the keys of the closed gathering, and delete its rows.
@@ -377,8 +425,8 @@ def upgrade(line: DatabaseSession) -> tuple[int, int]:
         line.run("SELECT pg_advisory_xact_lock(%s, 0)", (_UPGRADING,))
         before = version_of(line)
         _refuse_newer(line, before)
-        if before == 0:
-            line.run_script((resources.files("oneheart.storage") / "postgres.sql").read_text("utf-8"))
+        for step in range(before, VERSION):
+            line.run_script((resources.files("oneheart.storage") / _STEPS[step]).read_text("utf-8"))
         line.run("COMMIT")
     except BaseException:
         if not line.lost:
@@ -476,15 +524,17 @@ def named(address: DatabaseAddress) -> DatabaseAddress:
         line.close()
 
 
-def open_gathering(address: DatabaseAddress, *, reads_only: bool = False) -> PostgresGathering:
+def open_gathering(address: DatabaseAddress, *, reads_only: bool = False, alone: bool = False) -> PostgresGathering:
     """Return an open gathering of a database. Without a join code there must be exactly one in it.
 
     Args:
         address: address of the gathering.
-        reads_only: only read it; another process may serve it meanwhile.
+        reads_only: only read it; other processes may serve it meanwhile.
+        alone: let no other process have it open for writing.
 
     Raises:
-        UserError: it is not there, another process serves it, or its keys are missing.
+        UserError: it is not there, its keys are missing, or another process has it alone; with `alone`, if any serves
+            it.
     """
     folder = keys_folder()
     line = connect(address, reads_only=reads_only)
@@ -493,7 +543,7 @@ def open_gathering(address: DatabaseAddress, *, reads_only: bool = False) -> Pos
         refuse_moved(address.at(code), *_last_event(line, number))
         (name,) = line.run("SELECT value FROM oneheart.meta WHERE gathering = %s AND name = 'keys'", (number,))[0]
         ring = open_keyring(folder / code, bytes.fromhex(name), write=not reads_only)
-        opened = PostgresGathering(line, number, code, address.at(code), folder / code, form, ring, reads_only)
+        opened = PostgresGathering(line, number, code, address.at(code), folder / code, form, ring, reads_only, alone)
         try:
             _hold(opened)
         except BaseException:
@@ -519,7 +569,11 @@ def _hold(opened: PostgresGathering) -> None:
         HeldError: another process has it.
     """
     if not opened.reads_only and not opened.hold():
-        message = f"{opened.where} is already served by another oneheart; end that one first."
+        message = (
+            f"{opened.where} is already served by another oneheart; end that one first."
+            if opened.alone
+            else f"{opened.where} is being moved or changed by another oneheart; wait until that has ended."
+        )
         raise HeldError(message)
 
 

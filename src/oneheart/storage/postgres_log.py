@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from typing import Any, cast
 
+from oneheart.storage import bells
 from oneheart.storage.blanking import BLANKED, blanks_of
 from oneheart.storage.keyring import KeyringError
-from oneheart.storage.log import START, Entry, Event, Fate, Log, StorageError, Written, milliseconds_now
+from oneheart.storage.log import START, Behind, Entry, Event, Fate, Log, StorageError, Written, milliseconds_now
 from oneheart.storage.postgres import PostgresError, PostgresGathering
-from oneheart.storage.rows import Stored, blank_key, key_text
+from oneheart.storage.rows import BLANK_KIND, Altered, Stored, blank_key, key_text
 
 _PAGE = 2000  # rows that one statement reads
 _SELECT = (
@@ -44,6 +46,11 @@ class PostgresLog(Log):
         self._store, self._line, self._gathering = store, store.line, store.number
         self.lost = 0
         self._others: list[Event] = []
+        self._erased_as: list[Event] = []  # of an erasure that is not committed
+        self._still = False  # whether all is read as it was at one moment
+        self._leads = False
+        self._bell: tuple[bells.Bell, str] | None = None
+        self._ahead: dict[int, str] = {}  # rows that were erased after this process's place, while it replays
         super().__init__(number=store.format, keyring=store.keyring, now=now, end=self._end())
 
     def _end(self) -> tuple[int, bytes]:
@@ -80,13 +87,21 @@ class PostgresLog(Log):
             message = "the connection broke"
             raise StorageError(message)
         self._line.connect()
+        self._leads = False  # the lock went with the connection
         if not self._store.hold():
             self._line.lost = True
             self._line.close()
-            message = "another oneheart serves this gathering now"
+            message = "another oneheart moves or changes this gathering now"
             raise StorageError(message)
-        if self._end() != (self._seq, self._chain):
+        if not self._is_whole():
             self._begin_anew()
+
+    def _is_whole(self) -> bool:
+        """Return whether the database has what this process knows of it; others may have written more."""
+        found = self._line.run(
+            "SELECT chain FROM oneheart.events WHERE gathering = %s AND seq = %s", (self._gathering, self._seq)
+        )
+        return self._seq == 0 or (bool(found) and bytes(found[0][0]) == self._chain)
 
     def _begin_anew(self) -> None:
         """Go on from what the database has, if that is not what this process left there; see `lost`.
@@ -96,12 +111,8 @@ class PostgresLog(Log):
         Raises:
             StorageError: always; it says what happened.
         """
-        found = self._line.run(
-            "SELECT chain FROM oneheart.events WHERE gathering = %s AND seq = %s", (self._gathering, self._seq)
-        )
         end = self._end()
-        is_there = self._seq == 0 or (bool(found) and bytes(found[0][0]) == self._chain)
-        missing = 0 if is_there else max(self._seq - end[0], 1)
+        missing = 0 if self._is_whole() else max(self._seq - end[0], 1)
         self.lost += missing
         self._seq, self._chain = end
         self._blank, self._named_slots, self._doomed, self._sound = {}, set(), {}, False
@@ -132,7 +143,9 @@ class PostgresLog(Log):
 
     def _append_one(self, entry: Entry) -> Written:
         """Write one entry inside of a transaction."""
-        return self._written([entry])[0]
+        written = self._written([entry])[0]
+        self._erased_as += [] if written.event is None else [written.event]
+        return written
 
     def _written(self, entries: Sequence[Entry]) -> list[Written]:
         """Write entries, see `append`."""
@@ -199,9 +212,65 @@ class PostgresLog(Log):
             self._others.append(event)
 
     def others(self) -> list[Event]:
-        """Return, once, the events of other processes that came before what this one wrote last, in order."""
+        """Return, once, the events that `append` did not return, in order: of other processes, and of erasures."""
         out, self._others = self._others, []
         return out
+
+    def catch_up(self) -> None:
+        """Go on to the end of the log; `others` returns then what other processes wrote.
+
+        Raises:
+            StorageError: the database is not reachable, or not as this process left it.
+        """
+        self._end_transaction()
+        while True:
+            page = self._run(f"{_SELECT} AND seq > %s ORDER BY seq LIMIT {_PAGE}", (self._gathering, self._seq))
+            self._take_others(map(_stored, page))
+            if len(page) < _PAGE:
+                return
+
+    # --- other processes ---
+
+    @property
+    def alone(self) -> bool:
+        """Return whether no other process can write to the log while this one has it open."""
+        return self._store.alone
+
+    @property
+    def leads(self) -> bool:
+        """Return whether this process leads the gathering, as far as it knows."""
+        return self._leads and not self._line.lost
+
+    def try_to_lead(self) -> bool:
+        """Lead the gathering if nobody else does; return whether this process leads it now.
+
+        Raises:
+            StorageError: the database is not reachable.
+        """
+        if self.leads:
+            return True
+        try:
+            self._ready()
+            self._leads = self._store.lead()
+        except PostgresError as error:
+            raise StorageError(str(error)) from error
+        return self._leads
+
+    def hear(self, wake: Callable[[str], None]) -> None:
+        """Let a function be called, in another thread, with what other processes tell of this gathering."""
+        self._bell = bells.hear(self._line.address, self._gathering, wake)
+
+    def tell(self, what: str) -> None:
+        """Tell the other processes of this gathering something short; it may be lost."""
+        if self._bell is not None:
+            bell, name = self._bell
+            bell.tell(self._gathering, name, what)
+
+    def shut(self) -> None:
+        """End what `hear` began."""
+        if self._bell is not None:
+            bells.leave(self._line.address, self._gathering, self._bell[1])
+            self._bell = None
 
     def find(self, entry: Entry) -> Written | None:
         """Return REPEATED or CONFLICT if an entry's actor and key are in the log already; None if not."""
@@ -212,10 +281,62 @@ class PostgresLog(Log):
 
     # --- reading ---
 
+    def replay(self, after: int = 0, *, anew: bool = False) -> Generator[Event, None, None]:
+        """Yield every event after a place in the log up to where this process is, in order; see `Log.replay`.
+
+        All is read as it is at one moment, while other processes go on writing and erasing.
+
+        Args:
+            after: place in the log after which to begin.
+            anew: check every event again.
+
+        Raises:
+            Altered: a row is not as it was written; the events before it are.
+        """
+        if self._store.reads_only:
+            yield from self._to_the_end(after, anew=anew)
+            return
+        self._end_transaction()
+        self._run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())
+        self._still = True
+        try:
+            later = (
+                "SELECT body FROM oneheart.events WHERE gathering = %s AND seq > %s AND kind = 'blanked' "
+                "AND kind IN ('blanked', 'passed over') ORDER BY seq"
+            )
+            self._ahead = {}
+            for (body,) in self._column(later, self._seq):
+                self._ahead |= blanks_of(body).kinds(BLANK_KIND)
+            yield from self._to_the_end(after, anew=anew)
+        finally:
+            self._ahead, self._still = {}, False
+            with contextlib.suppress(PostgresError):
+                self._end_transaction()
+
+    def _to_the_end(self, after: int, *, anew: bool) -> Generator[Event, None, None]:
+        """Yield what `Log.replay` yields, and refuse a log that ends before the place of this process."""
+        last, place = self._seq, after
+        for event in super().replay(after, anew=anew):
+            yield event
+            place = event.seq
+        if place < last:
+            raise Altered(place + 1, "", "it is missing")
+
+    def _check_blank(self, row: Stored) -> None:
+        """Check that a row is blank exactly if an event of the log says so; see `Log`.
+
+        An event that comes after the place of this process may say so, too.
+        """
+        if row[0] not in self._ahead:
+            super()._check_blank(row)
+
     def _rows(self, first: int) -> Iterator[Stored]:
-        """Yield every row from a place on, in order, a page at a time."""
+        """Yield every row from a place on up to where this process is, in order, a page at a time."""
+        last = self._seq
         while True:
-            page = self._run(f"{_SELECT} AND seq >= %s ORDER BY seq LIMIT {_PAGE}", (self._gathering, first))
+            page = self._run(
+                f"{_SELECT} AND seq >= %s AND seq <= %s ORDER BY seq LIMIT {_PAGE}", (self._gathering, first, last)
+            )
             yield from map(_stored, page)
             if len(page) < _PAGE:
                 return
@@ -233,10 +354,10 @@ class PostgresLog(Log):
     def _bodies(self, kind: str) -> Iterable[object]:
         """Return the bodies of all events of a kind by which the log speaks of itself, in order."""
         statement = (
-            "SELECT body FROM oneheart.events WHERE gathering = %s AND kind = %s "
+            "SELECT body FROM oneheart.events WHERE gathering = %s AND kind = %s AND seq <= %s "
             "AND kind IN ('blanked', 'passed over') ORDER BY seq"
         )
-        return [body for (body,) in self._column(statement, kind)]
+        return [body for (body,) in self._column(statement, kind, self._seq)]
 
     def _column(self, statement: str, *values: object) -> list[Any]:
         return self._run(statement, (self._gathering, *values))
@@ -276,21 +397,32 @@ class PostgresLog(Log):
     # --- erasing ---
 
     def _begin(self) -> None:
-        """Begin a write transaction under the lock of the gathering, at the end of its log."""
+        """Begin a write transaction under the lock of the gathering, at the end of its log.
+
+        Raises:
+            Behind: others wrote meanwhile.
+        """
         self._ready()
         self._end_transaction()
         self._line.run("BEGIN")
         self._line.run("SELECT pg_advisory_xact_lock(7302760, %s)", (self._gathering,))
-        if self._end() != (self._seq, self._chain):
+        if self._end() == (self._seq, self._chain):
+            return
+        if not self._is_whole():
             self._begin_anew()
+        message = "others wrote meanwhile"
+        raise Behind(message)
 
     def _commit(self) -> None:
         """Make the transaction durable."""
         self._line.run("COMMIT")
+        self._others += self._erased_as
+        self._erased_as = []
 
     def _end_transaction(self) -> None:
-        """Roll back a transaction that is still open. One that is only read stays open."""
-        if not self._store.reads_only and not self._line.lost and self._line.in_transaction:
+        """Roll back a transaction that is still open. One in which all is read as it was stays open."""
+        self._erased_as = []
+        if not self._still and not self._store.reads_only and not self._line.lost and self._line.in_transaction:
             self._line.run("ROLLBACK")
 
     def _erase_row(self, seq: int, kind: str) -> None:

@@ -27,14 +27,18 @@ def log_of(store: Store, *, now: Callable[[], int] = milliseconds_now) -> Log:
     return PostgresLog(store, now=now) if isinstance(store, PostgresGathering) else SqliteLog(store, now=now)
 
 
-def open_store(place: str | Path) -> Store:
+def open_store(place: str | Path, *, alone: bool = False) -> Store:
     """Return the gathering of a place, open for writing: a path of a file, or an address of PostgreSQL.
 
+    Args:
+        place: the path or address.
+        alone: let no other process have it open for writing. Of a file this is always so.
+
     Raises:
-        UserError: it is not there, another process serves it, or its keys are missing.
+        UserError: it is not there, its keys are missing, or another process stands against it.
     """
     if postgres.is_address(str(place)):
-        return postgres.open_gathering(postgres.address_of(str(place)))
+        return postgres.open_gathering(postgres.address_of(str(place)), alone=alone)
     return files.open_database(Path(place))
 
 

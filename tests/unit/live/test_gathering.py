@@ -17,7 +17,8 @@ from oneheart.live.aside import AsideError, Inside
 from oneheart.live.codes import clean_code, hash_of
 from oneheart.live.dealing import Dealer
 from oneheart.live.decks import fit_order_of
-from oneheart.live.gathering import MOST_WAITING, LiveGathering, create
+from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.keeper import MOST_WAITING
 from oneheart.live.leading import Leader
 from oneheart.live.refusal import Refused
 from oneheart.live.snapshot import take

@@ -14,7 +14,7 @@ import pytest
 from oneheart.engine.disclosure import count_of
 from oneheart.errors import UserError
 from oneheart.live import events as ev
-from oneheart.live import gathering as room
+from oneheart.live import keeper as room
 from oneheart.live.codes import ALPHABET, CODE_LENGTH, hash_of
 from oneheart.live.decks import Decks, Fitted
 from oneheart.live.gathering import Kept, LiveGathering, create

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from oneheart.engine.desire import entry
 from oneheart.live import events as ev
-from oneheart.live import gathering as gathering_module
+from oneheart.live import keeper as keeper_module
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.quoting import _folded, _Source, quoted
 from oneheart.live.refusal import Refusal, Refused
@@ -132,7 +132,7 @@ def test_a_critique_that_repeats_a_part_of_other_words_goes_with_them(tmp_path: 
 
 
 def test_a_build_that_copies_critiques_keeps_the_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering_module, "by_number", lambda body, _state: body)
+    monkeypatch.setattr(keeper_module, "by_number", lambda body, _state: body)
 
     async def work(hall: LiveGathering) -> None:
         await repeat_it_in_critiques(hall)
@@ -148,7 +148,7 @@ def critiques(hall: LiveGathering) -> list[str]:
 
 
 def test_a_build_that_copies_the_words_keeps_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering_module, "by_number", lambda body, _state: body)
+    monkeypatch.setattr(keeper_module, "by_number", lambda body, _state: body)
 
     async def work(hall: LiveGathering) -> None:
         await repeat_it_everywhere(hall)

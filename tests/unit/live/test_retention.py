@@ -12,7 +12,7 @@ import pytest
 from oneheart.commands.proving import proof
 from oneheart.engine.disclosure import count_of
 from oneheart.live import events as ev
-from oneheart.live import gathering as gathering_module
+from oneheart.live import keeper as keeper_module
 from oneheart.live.erasing import Erased
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import Leader
@@ -269,7 +269,7 @@ def test_when_the_term_is_over_everything_personal_is_gone_and_the_text_stays(tm
 def test_a_server_that_erases_nothing_leaves_the_words_in_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gathering_module, "erase_due", lambda _log, _state: Erased(changed=False, trouble=None))
+    monkeypatch.setattr(keeper_module, "erase_due", lambda _log, _state: Erased(changed=False, trouble=None))
 
     async def work() -> None:
         clock = Clock()

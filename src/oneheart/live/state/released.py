@@ -223,6 +223,11 @@ class Released:
         self.desires = max(self.desires, told.desires)
         self.responses = max(self.responses, told.responses)
 
+    def go_on_from(self, before: Released) -> None:
+        """Go on with what was released, exactly: the same events came before, and some of them were erased since."""
+        for name in self.NOT_IN_FINGERPRINT:
+            setattr(self, name, getattr(before, name))
+
     def keep(self, before: Released) -> None:
         """Take over what was released before an erasure, so that no number goes down by one person."""
         self.desires = max(self.desires, before.desires)

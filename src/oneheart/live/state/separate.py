@@ -70,6 +70,10 @@ class Apart:
         """Let the number be what was told before an erasure, until k different people have answered again."""
         self.demand_told = told.demand
 
+    def go_on_from(self, before: Apart) -> None:
+        """Go on with what was told, exactly: the same events came before, and some of them were erased since."""
+        self.demand_told, self.demand_changed = before.demand_told, before.demand_changed
+
     def keep(self, before: Apart) -> None:
         """Take over what was told before an erasure, so that the number does not go down by one person."""
         self.demand_told = before.demand_told

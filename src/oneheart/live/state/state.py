@@ -286,6 +286,12 @@ class State:
         self.company.apart.take_over(told)
         self.prayers.take_over(told)
 
+    def go_on_from(self, before: State) -> None:
+        """Go on with what everybody was told, exactly: the same events came before, and some were erased since."""
+        self.released.go_on_from(before.released)
+        self.company.apart.go_on_from(before.company.apart)
+        self.prayers.keep_amen(before.prayers)
+
     # --- reading ---
 
     @property

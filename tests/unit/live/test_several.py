@@ -1,0 +1,168 @@
+"""Several processes serve one gathering of a database: they hold the same state, and one of them leads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from oneheart.commands.moving import move
+from oneheart.live import events as ev
+from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.rebuild import replay
+from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.state import State
+from oneheart.model.round import Stage
+from oneheart.storage import postgres as databases
+from oneheart.storage.stores import log_of, look_at_store
+from tests.support.postgres import Cluster
+
+pytestmark = pytest.mark.process
+Work = Callable[[LiveGathering, LiveGathering], Awaitable[None]]
+CODE = "ABCD3456"
+
+
+@pytest.fixture
+def place(postgres: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the address of a new gathering in a database."""
+    (tmp_path / "keys").mkdir(mode=0o700)
+    monkeypatch.setenv("ONEHEART_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setattr(databases, "HOLD_SECONDS", 0.2)
+    base, path = postgres.emptied(), tmp_path / f"{CODE}.oneheart"
+    create(path, ev.Settings("x", {"en": "What do you want?"}, "assembly", ["en"]), code=CODE)  # type: ignore[arg-type]
+    list(move(str(path), base))
+    return f"{base}#{CODE}"
+
+
+def both(place: str, work: Work) -> LiveGathering:
+    """Serve a gathering twice, do the work, and check that both and a replay come to the same; return the first."""
+
+    async def whole() -> tuple[LiveGathering, LiveGathering]:
+        here, there = (LiveGathering.open(place, retry_seconds=0.01) for _ in range(2))
+        here.start()
+        there.start()
+        try:
+            await work(here, there)
+            await even(here, there)
+        finally:
+            await here.close()
+            await there.close()
+        return here, there
+
+    here, there = asyncio.run(whole())
+    store = look_at_store(place)
+    log = log_of(store)
+    found, again = log.first_break(), replay(log).state.digest()
+    store.close()
+    assert found is None
+    assert here.state.digest() == there.state.digest() == again
+    assert told_by(here.state) == told_by(there.state)
+    return here
+
+
+def told_by(state: State) -> tuple[object, ...]:
+    """Return all that a state remembers beside its fingerprint: what was told, and who changed something since."""
+    released = {name: getattr(state.released, name) for name in sorted(state.released.NOT_IN_FINGERPRINT)}
+    released["looked_at"] = released["looked_at"].tolist()
+    apart = state.company.apart
+    return released, apart.demand_told, apart.demand_changed, [one.amen_count for one in state.prayers.sealed]
+
+
+async def even(*gatherings: LiveGathering) -> None:
+    """Wait until all have come to the same place of the log."""
+    while len({one.state.seq for one in gatherings}) > 1:
+        await asyncio.sleep(0.005)
+
+
+async def told(doing: Awaitable[object]) -> object:
+    try:
+        return await doing
+    except Refused as refused:
+        return refused.why
+
+
+async def seats_of(gathering: LiveGathering, count: int, first: int = 0) -> list[int]:
+    keys = (f"seat-key-{number:024}" for number in range(first, first + count))
+    return [(await gathering.take_seat(key, language="en")).number for key in keys]
+
+
+async def at_stage(gathering: LiveGathering, stage: Stage) -> None:
+    await gathering.submit("h0", f"stage-{gathering.state.version}", ev.StageMoved(stage, gathering.state.version))
+
+
+def test_what_one_process_keeps_the_other_knows_and_both_may_write_at_once(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        ann, bob = await seats_of(here, 2)
+        await even(here, there)
+        assert there.seat_of(here.secret_for("seat", f"seat-key-{0:024}")) == ann, "a phone goes on at another process"
+
+        async def say(gathering: LiveGathering, seat: int, number: int) -> None:
+            await gathering.submit(f"s{seat}", f"say-{number}", ev.DesireSaid(seat, f"Bread {number}", "en"))
+
+        await asyncio.gather(*(say(one, seat, n) for n in range(3) for one, seat in ((here, ann), (there, bob))))
+        await even(here, there)
+        assert len(here.state.desires) == len(there.state.desires) == 6
+        again = await there.submit(f"s{ann}", "say-0", ev.DesireSaid(ann, "Bread 0", "en"))
+        assert again.repeated, "what is sent again at another process counts once"
+
+    both(place, work)
+
+
+def test_one_leads_and_when_it_ends_the_other_does(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        assert await here.try_to_lead()
+        assert not await there.try_to_lead()
+        assert (here.leads, there.leads) == (True, False)
+        await here.close()
+        while not await there.try_to_lead():
+            await asyncio.sleep(0.01)
+
+    async def whole() -> None:
+        here, there = (LiveGathering.open(place) for _ in range(2))
+        await work(here, there)
+        await there.close()
+
+    asyncio.run(whole())
+
+
+def test_of_two_moves_at_once_one_counts_and_both_processes_refuse_the_other(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        moved = ev.StageMoved(Stage.CROSSING, 0)
+        done = await asyncio.gather(told(here.submit("h0", "a", moved)), told(there.submit("h0", "b", moved)))
+        assert [one for one in done if isinstance(one, Refusal)] == [Refusal.STALE]
+        await even(here, there)
+        assert here.state.refused == there.state.refused != {}
+
+    both(place, work)
+
+
+def test_who_erases_everything_at_one_process_is_gone_at_the_other(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        seats = await seats_of(here, 12)
+        for seat in seats:
+            await here.submit(f"s{seat}", "say", ev.DesireSaid(seat, f"Bread {seat}", "en"))
+        await at_stage(here, Stage.CROSSING)
+        await even(here, there)
+        for seat in seats:
+            await there.submit(f"s{seat}", "tap", ev.Responded(seat, (seat + 1) % 12, 1, 0.5))
+        erasing = [told(one.erase(seat, "erase-me")) for one, seat in ((here, 3), (there, 4), (there, 5))]
+        taps = [told(one.submit(f"s{n}", "more", ev.Responded(n, 0, 1, 0.5))) for one in (here, there) for n in (7, 8)]
+        assert Refusal.DISK not in await asyncio.gather(*erasing, *taps)
+        await even(here, there)
+        for one in (here, there):
+            assert [one.state.seats[seat].alive for seat in (3, 4, 5, 6)] == [False, False, False, True]
+            assert not one.state.erasing
+            assert one.state.desires[3].text == ""
+
+    both(place, work)
+
+
+def test_where_each_process_counts_anew_after_an_erasure_two_numbers_are_told(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The partner: a build that keeps only the higher number goes on from different sets of people."""
+    monkeypatch.setattr(State, "go_on_from", lambda self, before: self.released.keep(before.released))
+    with pytest.raises(AssertionError):
+        test_who_erases_everything_at_one_process_is_gone_at_the_other(place)
