@@ -19,7 +19,7 @@ from oneheart.live import events as ev
 from oneheart.live.codes import clean_code, hash_of, new_code
 from oneheart.live.dealing import Dealt
 from oneheart.live.export import as_gathering
-from oneheart.live.keeper import RETRY_SECONDS, Keeper, Kept
+from oneheart.live.keeper import RETRY_SECONDS, Kept, LogKeeper
 from oneheart.live.rebuild import Look, replay_to
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
@@ -71,10 +71,10 @@ def create(path: Path, settings: ev.Settings, *, code: str | None = None, keys: 
     database.close()
 
 
-class LiveGathering(Keeper):
+class LiveGathering(LogKeeper):
     """One live gathering: what its keeper keeps, its codes and secrets, and the acts of people and hosts.
 
-    Its attributes are those of `Keeper`.
+    Its attributes are those of `LogKeeper`.
     """
 
     @classmethod

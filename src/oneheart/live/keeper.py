@@ -66,7 +66,7 @@ class Kept:
     commitment: bytes = b""
 
 
-class Keeper:
+class LogKeeper:
     """The events of one gathering, and all that follows from them.
 
     Attributes:

@@ -8,7 +8,6 @@ be taken out of its write-ahead log, its archives and its replicas. They are in 
 from __future__ import annotations
 
 import os
-import statistics
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -466,20 +465,6 @@ def connect(address: DatabaseAddress, *, reads_only: bool = False) -> DatabaseSe
         line.close()
         raise
     return line
-
-
-def durable_write_seconds(line: DatabaseSession, times: int) -> float:
-    """Return the median time of one small durable write, in seconds. It changes no table.
-
-    Raises:
-        PostgresError: the database refused it.
-    """
-    took = []
-    for _ in range(times):
-        began = time.perf_counter()
-        line.run("SELECT pg_logical_emit_message(true, 'oneheart', 'how long does a write take')")
-        took.append(time.perf_counter() - began)
-    return statistics.median(took)
 
 
 def codes_in(address: DatabaseAddress) -> list[str]:

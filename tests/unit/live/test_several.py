@@ -157,12 +157,3 @@ def test_who_erases_everything_at_one_process_is_gone_at_the_other(place: str) -
             assert one.state.desires[3].text == ""
 
     both(place, work)
-
-
-def test_where_each_process_counts_anew_after_an_erasure_two_numbers_are_told(
-    place: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The partner: a build that keeps only the higher number goes on from different sets of people."""
-    monkeypatch.setattr(State, "go_on_from", lambda self, before: self.released.keep(before.released))
-    with pytest.raises(AssertionError):
-        test_who_erases_everything_at_one_process_is_gone_at_the_other(place)
