@@ -26,9 +26,7 @@ Source: mathematics of the model in docs/explanation/response-model.md; layout o
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -40,71 +38,13 @@ from llvmlite import ir
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from oneheart.engine.teams import TEAM, row_length
+
 Floats = npt.NDArray[np.float64]
 
 # Fused multiply-add is allowed; no other reordering, so that every sum keeps its order.
 _FAST = ("contract",)
 _compiled = partial(numba.njit, nogil=True, cache=True, fastmath=set(_FAST), boundscheck=False)
-
-TEAM = 8
-"""People who go together, and numbers in a vector."""
-
-BLOCK_PEOPLE = 1024
-"""People in one block; more only where there would be too many blocks, or their sums would take too much memory."""
-
-_MOST_BLOCKS = 64
-_SUMS_BYTES = 48 * 2**20
-
-
-def row_length(n: int) -> int:
-    """Return the padded length of a row for a head with n numbers (0 for a head that is not used).
-
-    Example:
-        >>> row_length(4), row_length(5), row_length(0)
-        (16, 20, 0)
-    """
-    # never less than eight: from place n on, n numbers are read in vectors of four or more
-    return 0 if n == 0 else max(TEAM, -(-(n + n * (n + 1) // 2) // 4) * 4)
-
-
-def thread_count() -> int:
-    """Return the number of threads of a sweep: ONEHEART_THREADS, or the cores this process may run on.
-
-    Example:
-        >>> thread_count() >= 1
-        True
-    """
-    asked = os.environ.get("ONEHEART_THREADS", "")
-    if asked.isdigit() and int(asked) > 0:
-        return int(asked)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
-
-
-def blocks(people: int, floats_per_block: int) -> list[tuple[int, int]]:
-    """Return the blocks (first, last + 1) of people; they depend on the sizes alone, never on threads.
-
-    The number of blocks is limited so that their sums are small, the size so that starting a thread pays off.
-
-    Example:
-        >>> blocks(2500, 10)
-        [(0, 1024), (1024, 2048), (2048, 2500)]
-        >>> len(blocks(1_000_000, 10))
-        64
-    """
-    most = min(_MOST_BLOCKS, max(1, _SUMS_BYTES // max(1, floats_per_block * 8)))
-    size = max(BLOCK_PEOPLE, -(-people // most))
-    return [(first, min(first + size, people)) for first in range(0, people, size)]
-
-
-def run_blocks(work: Callable[[int], None], count: int, threads: int) -> None:
-    """Call ``work(block)`` for every block number on this many threads; raise the first error of a thread."""
-    if threads <= 1 or count <= 1:
-        for block in range(count):
-            work(block)
-        return
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        list(pool.map(work, range(count)))
-
 
 # ----------------------------------------------------------------------------------- vector instructions, written out
 # The functions called `code` emit LLVM's instructions while numba compiles; "rows" in them are pointers.
@@ -882,3 +822,46 @@ def invert(size: int) -> Callable[[Floats], None]:
             _invert(size, matrices, i, min(TEAM, len(matrices) - i), nobody)
 
     return _compiled(inverses)
+
+
+def products_of_pairs() -> Callable[..., None]:
+    """Return a compiled function that adds up, for each pair of desires, the products of everybody's two values.
+
+    It takes (start, desire, value, gram). Added to are both halves and the diagonal of `gram` (M, M); each person's
+    answers are to different desires. O(sum of squared answers of each person).
+    """
+
+    def products(start: npt.NDArray[np.int64], desire: npt.NDArray[np.int32], value: Floats, gram: Floats) -> None:
+        for i in range(len(start) - 1):
+            for t in range(start[i], start[i + 1]):
+                mine = value[t]
+                if mine == 0.0:
+                    continue
+                row = gram[desire[t]]
+                for u in range(t, start[i + 1]):
+                    row[desire[u]] += mine * value[u]
+        for a in range(len(gram)):
+            for b in range(a):
+                both = gram[a, b] + gram[b, a]
+                gram[a, b] = gram[b, a] = both
+
+    return _compiled(products)
+
+
+def times() -> Callable[..., None]:
+    """Return a compiled function that multiplies answers, as a matrix of people and desires, with a matrix (M, K).
+
+    It takes (start, desire, value, right, out) and fills `out` (N, K).
+    """
+
+    def product(
+        start: npt.NDArray[np.int64], desire: npt.NDArray[np.int32], value: Floats, right: Floats, out: Floats
+    ) -> None:
+        for i in range(len(start) - 1):
+            for k in range(right.shape[1]):
+                out[i, k] = 0.0
+            for t in range(start[i], start[i + 1]):
+                for k in range(right.shape[1]):
+                    out[i, k] += value[t] * right[desire[t], k]
+
+    return _compiled(product)

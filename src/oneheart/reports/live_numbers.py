@@ -10,11 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import betaincinv
 
 from oneheart.engine import disclosure
 from oneheart.engine.desire.divided import most_divided
 from oneheart.engine.disclosure import Shown
+from oneheart.engine.distributions import beta_quantile
 from oneheart.engine.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def share_of(part: Shown, total: Shown, k: int) -> Estimate | None:
         return None
     open_ = k - 1
     share, most = part.value / total.value, min(part.value + open_, total.value)
-    low = float(betaincinv(part.value + 0.5, total.value + open_ - part.value + 0.5, _TAIL))
-    high = float(betaincinv(most + 0.5, total.value - most + 0.5, 1 - _TAIL))
+    low = beta_quantile(part.value + 0.5, total.value + open_ - part.value + 0.5, _TAIL)
+    high = beta_quantile(most + 0.5, total.value - most + 0.5, 1 - _TAIL)
     return Estimate(share, min(low, share), max(high, share))
 
 

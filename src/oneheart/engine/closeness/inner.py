@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from oneheart.engine.distributions import student_quantile
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
@@ -88,11 +89,9 @@ def oneness(
         clustered = int(there.sum()) >= _LEAST_CIRCLES
         if clustered:
             influence = np.asarray(np.bincount(circle_of[who], influence)[there], np.float64)
-    from scipy import special  # noqa: PLC0415  heavy, and not needed for the part of one person
-
     units = len(influence)
     error = float(np.sqrt((influence**2).sum() * units / max(units - 1, 1)))
-    reach = float(special.stdtrit(max(units - 1, 1), (1 + level) / 2)) * error
+    reach = student_quantile(max(units - 1, 1), (1 + level) / 2) * error
     return Oneness(value, max(-1.0, value - reach), min(1.0, value + reach), count, len(who), clustered)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincc  # scipy.stats would cost a server 40 MB
+
+from oneheart.engine.distributions import betas_above
 
 Counts = npt.NDArray[np.int64]
 
@@ -37,5 +38,5 @@ def may_refuse(against: Counts | int, heard: Counts | int) -> npt.NDArray[np.boo
         >>> may_refuse(np.array([0, 1, 3, 4]), np.array([1, 12, 12, 12])).tolist()
         [False, False, False, True]
     """
-    chance = betaincc(1 + np.asarray(against), 1 + np.asarray(heard) - np.asarray(against), 0.5)
+    chance = betas_above(1 + np.asarray(against), 1 + np.asarray(heard) - np.asarray(against), 0.5)
     return np.asarray((chance > AGAINST_SURE) & (np.asarray(against) > 0))

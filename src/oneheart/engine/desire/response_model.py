@@ -20,13 +20,14 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from oneheart import settings
+from oneheart.engine import compiled
 from oneheart.engine.desire.priors import learned_covariance
 from oneheart.engine.desire.ranks import Ranks, ranks_for
 from oneheart.engine.desire.settling import Lean, Rest, watched_of
-from oneheart.engine.desire.starting import leading
+from oneheart.engine.desire.starting import first_tastes
+from oneheart.engine.teams import blocks, row_length
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
@@ -111,8 +112,6 @@ def desire_rows(mean: Floats, covariance: Floats, head: slice) -> Floats:
     For a desire with intercept b and tastes v: E[b (1, v)], then second moments of (1, v), with E[b^2] in the place of
     the first of them, which is always one.
     """
-    from oneheart.engine import kernels  # noqa: PLC0415  numba is loaded only when something is fitted
-
     n = head.stop - head.start
     m = mean[:, head]
     c = covariance[:, head, head]
@@ -122,7 +121,7 @@ def desire_rows(mean: Floats, covariance: Floats, head: slice) -> Floats:
     with_intercept[:, 0] = m[:, 0]
     second[:, 0, :] = second[:, :, 0] = m
     second[:, 0, 0] = square
-    rows = np.zeros((len(mean), kernels.row_length(n)))
+    rows = np.zeros((len(mean), row_length(n)))
     a, b = _packed(n)
     rows[:, :n] = with_intercept
     rows[:, n : n + len(a)] = second[:, a, b]
@@ -135,12 +134,10 @@ def person_rows(mean: Floats, covariance: Floats, head: slice) -> Floats:
     The product is E[eta^2]. For a person with intercept a and tastes u: 2 (a, u), then one, then the other second
     moments of (a, u), twice where two numbers meet, and at the very end E[a^2].
     """
-    from oneheart.engine import kernels  # noqa: PLC0415
-
     n = head.stop - head.start
     m = mean[:, head]
     second = m[:, :, None] * m[:, None, :] + covariance[:, head, head]
-    rows = np.zeros((len(mean), kernels.row_length(n) + 1))
+    rows = np.zeros((len(mean), row_length(n) + 1))
     a, b = _packed(n)
     rows[:, :n] = 2.0 * m
     rows[:, n : n + len(a)] = second[:, a, b] * np.where(a == b, 1.0, 2.0)
@@ -178,8 +175,6 @@ def _sweep(
     overwrite: bool,
 ) -> tuple[ModelState, Floats]:
     """Return the state after one sweep and the summed second moments of people who answered."""
-    from oneheart.engine import kernels  # noqa: PLC0415
-
     heads = state.heads
     n, m, size = len(state.person_mean), len(state.desire_mean), heads.size
     start = row_starts(responses, n) if start is None else start
@@ -188,7 +183,7 @@ def _sweep(
     rows_t = desire_rows(state.desire_mean, state.desire_covariance, touch) if heads.touch else empty
     rows_d = desire_rows(state.desire_mean, state.desire_covariance, direction) if heads.direction else empty
     floats = m * (rows_t.shape[1] + rows_d.shape[1]) + size * size
-    cuts = kernels.blocks(n, floats)
+    cuts = blocks(n, floats)
     sums = [
         (
             np.zeros(rows_t.shape),
@@ -203,7 +198,7 @@ def _sweep(
         for part in (state.person_mean, state.person_covariance)
     )
     precision = np.linalg.inv(state.person_prior_covariance)
-    kernel = kernels.sweep_block(heads.touch, heads.direction)
+    kernel = compiled.sweep_block(heads.touch, heads.direction)
 
     def one_block(block: int) -> None:
         kernel(
@@ -219,7 +214,7 @@ def _sweep(
             *sums[block],
         )
 
-    kernels.run_blocks(one_block, len(cuts), kernels.thread_count() if threads is None else threads)
+    compiled.run_blocks(one_block, len(cuts), compiled.thread_count() if threads is None else threads)
     # sums in the order of the blocks, so that results are bit-identical for every number of threads
     total = [np.zeros_like(part) for part in sums[0]] if sums else []
     for parts in sums:
@@ -234,8 +229,6 @@ def _sweep(
 
 def updated_desires(state: ModelState, total: list[Floats]) -> tuple[Floats, Floats]:
     """Return the desires' new means (M, D) and covariances (M, D, D) from the sums over people."""
-    from oneheart.engine import kernels  # noqa: PLC0415
-
     m, heads = len(state.desire_mean), state.heads
     prior = np.linalg.inv(state.desire_prior_covariance)
     precision = np.tile(prior, (m, 1, 1))
@@ -248,7 +241,7 @@ def updated_desires(state: ModelState, total: list[Floats]) -> tuple[Floats, Flo
         full[:, a, b] = full[:, b, a] = sums[:, n : n + len(a)]
         precision[:, first : first + n, first : first + n] += full
         right[:, first : first + n] += sums[:, :n]
-    kernels.invert(heads.size)(precision)
+    compiled.invert(heads.size)(precision)
     return np.einsum("mij,mj->mi", precision, right), precision
 
 
@@ -316,7 +309,7 @@ def first_state(
 ) -> ModelState:
     """Return a first state: tastes from the leading directions of what differs from each desire's mean answer.
 
-    The leading directions come from subspace iteration on the sparse residuals: O(responses K) a round.
+    The leading directions come from subspace iteration on the residuals: see `starting`.
     """
     n, m, size = participant_count, desire_count, heads.size
     person_mean = np.zeros((n, size))
@@ -346,14 +339,14 @@ def _first_head(
 ) -> tuple[float, Floats, Floats]:
     """Return the log odds of all answers to a head, and first tastes of people (n, rank) and desires (m, rank)."""
     used, yes = _head_answers(responses, name)
-    i, j, y = responses.participant[used], responses.desire[used], yes.astype(np.float64)
+    j, y = responses.desire[used], yes.astype(np.float64)
     mean = y.mean()
     chance = float(np.clip(mean, 0.02, 0.98))
     count = np.bincount(j, minlength=m)
     item = (np.bincount(j, y, minlength=m) + 2 * mean) / (count + 2)
-    residual = sparse.csr_matrix((y - item[j], (i, j)), shape=(n, m))
-    tastes = leading(residual, rank, rng)
-    people = np.asarray(residual @ tastes)
+    residual = np.zeros(len(responses))
+    residual[used] = y - item[j]
+    tastes, people = first_tastes(responses, row_starts(responses, n), residual, m, rank, rng)
     return float(np.log(chance / (1 - chance))), people / (people.std(0) + 1e-9), tastes * np.sqrt(m) * 0.7
 
 

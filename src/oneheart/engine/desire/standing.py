@@ -10,9 +10,9 @@ from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincc  # scipy.stats would cost a server 40 MB
 
 from oneheart import settings
+from oneheart.engine.distributions import beta_above
 from oneheart.model.desire import Desire, Moderation
 from oneheart.model.gathering import Responses
 
@@ -166,8 +166,8 @@ def surely_against(share: float, voices: float) -> bool:
     """
     if not np.isfinite(share):
         return False
-    above = betaincc(1.0 + share * voices, 1.0 + (1.0 - share) * voices, settings.WORST_AGAINST_MOST.value)
-    return float(above) >= _SURE
+    above = beta_above(1.0 + share * voices, 1.0 + (1.0 - share) * voices, settings.WORST_AGAINST_MOST.value)
+    return above >= _SURE
 
 
 def surely_below(raw: Floats, error: Floats) -> npt.NDArray[np.bool_]:
