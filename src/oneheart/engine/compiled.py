@@ -55,6 +55,12 @@ _LOOPS: dict[str, tuple[Array | Number, ...]] = {
         *(_MATRIX, _MATRIX, _MATRIX, _MATRIX, _CUBE),  # rows_t, rows_d, prior precision, mean, covariance of people
         *(_MATRIX, _MATRIX, _MATRIX),  # sums_t, sums_d, moment
     ),
+    "settled_block": (
+        *(_INT, _INT, _STARTS, _DESIRES, _STANCES),
+        *(_MATRIX, _MATRIX, _MATRIX, _MATRIX, Number("float64"), _INT),  # rows, precision, covariance, settle, most
+        *(_MATRIX, _CUBE),  # kept mean and covariance of people
+        *(_MATRIX, _MATRIX, _MATRIX),
+    ),
     "invert": (_CUBE,),
     "products_of_pairs": (_STARTS, _DESIRES, _VECTOR, _MATRIX),  # start, desire, value, gram
     "times": (_STARTS, _DESIRES, _VECTOR, _MATRIX, _MATRIX),  # start, desire, value, right, out
@@ -127,6 +133,11 @@ def run_blocks(work: Callable[[int], None], count: int, threads: int) -> None:
 def sweep_block(n_touch: int, n_direction: int) -> Loop:
     """Return the sweep over one block of people: see `kernels.sweep_block`."""
     return loop("sweep_block", n_touch, n_direction)
+
+
+def settled_block(n_touch: int, n_direction: int) -> Loop:
+    """Return the sweep over a block of people who keep no state: see `kernels.settled_block`."""
+    return loop("settled_block", n_touch, n_direction)
 
 
 def invert(size: int) -> Callable[[Floats], None]:

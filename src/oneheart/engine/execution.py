@@ -19,7 +19,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, closing
 from typing import Any, Protocol, TypeVar
 
-from oneheart.engine.kernels import thread_count
+from oneheart.engine.compiled import thread_count
 from oneheart.errors import UserError
 from oneheart.version import VERSION
 

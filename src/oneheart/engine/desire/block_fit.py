@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart import settings
+from oneheart.engine import compiled
 from oneheart.engine.desire.answers_read import (
     EVERYTHING,
     AnswerCounts,
@@ -152,13 +153,11 @@ def _run(
     read: AnswersRead, people: int, shared: SweepOf, *, keep: bool, settle: float = SETTLED
 ) -> tuple[Floats, Floats, Sums]:
     """Return posteriors (no rows unless asked for) and sums of these people."""
-    from oneheart.engine import kernels  # noqa: PLC0415  numba is loaded only when something is fitted
-
     size = shared.heads.size
     rows = people if keep else 0
     mean, covariance = np.zeros((rows, size)), np.zeros((rows, size, size))
     sums = np.zeros(shared.rows_touch.shape), np.zeros(shared.rows_direction.shape), np.zeros((size, size))
-    kernels.settled_block(shared.heads.touch, shared.heads.direction)(
+    compiled.settled_block(shared.heads.touch, shared.heads.direction)(
         0,
         people,
         *read,
