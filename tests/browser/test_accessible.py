@@ -43,6 +43,7 @@ NO_PAGE = {
     "/check_bundle.py": "a program to take away",
     "/u/{code}/as/{secret}": "a link that leads to the page of an usher",
     "/g/{code}/circle/sheet/erase": "a form, opened by a reload: it leads to the sheet of the circle",
+    **dict.fromkeys(("/book/feed.atom", "/book/{code}/feed.atom"), "a feed for programs"),
     "/verify.html": "a page to take away; tests/browser/test_record.py opens it from the disk",
     **dict.fromkeys(
         (

@@ -319,6 +319,8 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", "/host/{code}/book/{number:int}"): Rule(HOSTS, path=lambda _side: {"number": "1"}, status=404),
     ("GET", "/host/{code}/programme"): Rule(HOSTS),
     ("GET", "/book"): to_all(),
+    ("GET", "/book/feed.atom"): to_all(),
+    ("GET", "/book/{code}/feed.atom"): to_all(status=404),
     ("GET", "/book/{code}"): to_all(status=404),
     ("GET", "/book/{code}/{number:int}"): to_all(path=lambda _side: {"number": "1"}, status=404),
     ("GET", "/api/v1/book"): to_all(),

@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
+from starlette.requests import Request
 
 from oneheart.live import events as ev
 from oneheart.live.codes import hash_of
 from oneheart.locale.languages import LANGUAGES
+from oneheart.web.sealed_texts import page_of
+from oneheart.web.sharing import ATOM, beside, feed, second_languages
+from oneheart.web.words import Words
 from tests.support.codes import codes, text_at
 from tests.support.desks import Desk
 from tests.support.waiting import until
@@ -388,3 +394,53 @@ def test_the_desk_asks_at_which_occasion_this_round_is_held(shelf: Any) -> None:
     assert numbers(shelf.people[0].get(f"/g/{CODE}/book?occasion=1").text) == [3, 1]
     host.post(f"/host/{CODE}/do/held", data={"round": "3", "occasion": "", "key": "key-held-4"})
     assert numbers(shelf.people[0].get(f"/g/{CODE}/book?occasion=1").text) == [1]
+
+
+def feed_of(door: Any, path: str) -> ET.Element:
+    answer = door.browser().get(path)
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    return ET.fromstring(answer.text)  # noqa: S314  it is our own
+
+
+def test_only_a_public_text_has_an_address_to_hand_on_and_stands_in_the_feed(door: Any) -> None:
+    inside, public = door.people[0], f"http://testserver/book/{CODE}/1"
+    assert public not in inside.get(f"/g/{CODE}/book/1").text
+    assert door.browser().get(f"/book/{CODE}/feed.atom").status_code == 404
+    assert feed_of(door, "/book/feed.atom").findall(f"{{{ATOM}}}entry") == []
+    door.submit("h0", "open-it", ev.BookSet(0, public=True))
+    page = inside.get(f"/g/{CODE}/book/1").text
+    assert f'data-copy="{public}"' in page
+    assert "<svg" in page
+    for path in ("/book/feed.atom", f"/book/{CODE}/feed.atom"):
+        (entry,) = feed_of(door, path).findall(f"{{{ATOM}}}entry")
+        content = entry.findtext(f"{{{ATOM}}}content") or ""
+        assert "Peace for all of us" in content
+        assert "Songs" not in content, "it is not in the text"
+        assert entry.findtext(f"{{{ATOM}}}id") == public
+        updated = entry.findtext(f"{{{ATOM}}}updated") or ""
+        assert updated == f"{today(door)}T00:00:00Z", "the day is all that is told of the time"
+    door.submit("h0", "close-it", ev.BookSet(0, public=False))
+    assert feed_of(door, "/book/feed.atom").findall(f"{{{ATOM}}}entry") == []
+
+
+def test_a_text_stands_beside_a_second_language_only_where_all_its_lines_do(door: Any) -> None:
+    text = page_of(door.gathering, 0, Words("en"))
+    assert second_languages(text, "en") == {}, "one line is in Hebrew, the other is not"
+    assert beside(text, "he") == ()
+    assert beside(text, "en") == tuple(line.text for line in text.lines)
+    whole = replace(text, lines=text.lines[:1] if text.lines[0].others else text.lines[1:2])
+    assert list(second_languages(whole, "en")) == ["he"]
+    assert beside(whole, "he") == (CARRIED,)
+    asked = door.people[0].get(f"/g/{CODE}/book/1?lang=en&with=he").text
+    assert CARRIED not in asked, "no half of a text is shown as if it were the whole"
+
+
+def test_a_feed_is_well_formed_whatever_people_wrote(door: Any) -> None:
+    text = page_of(door.gathering, 0, Words("en"))
+    lines = (replace(text.lines[0], said="<script>\x00\x1b & ]]>"),)
+    hostile = replace(text, lines=lines, question="\x07 & <", public=True)
+    request = Request(
+        {"type": "http", "path": "/", "headers": [], "app": door.browser().app, "server": ("testserver", 80)}
+    )
+    read = ET.fromstring(feed(request, [hostile], Words("en"), "/book").body)  # noqa: S314
+    assert "<script> & ]]>" in (read.findtext(f"{{{ATOM}}}entry/{{{ATOM}}}content") or "")

@@ -16,9 +16,10 @@ from starlette.routing import Route
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
 from oneheart.live.sealed_record import numbers_in_book
+from oneheart.web import sharing
 from oneheart.web.pages import gathering_of, house_of, language_of, page, words_for
 from oneheart.web.said import occasion_said
-from oneheart.web.sealed_texts import SealedText, choices, chosen_words, found, page_of, sought_in
+from oneheart.web.sealed_texts import SealedText, Sought, choices, chosen_words, found, page_of, sought_in
 from oneheart.web.who import is_host, seat_in
 from oneheart.web.words import Words
 
@@ -99,7 +100,13 @@ def _book(request: Request, words: Words, pages: Iterable[SealedText], address: 
         address=address,
         one_house=one_house,
         whole="print" in request.query_params,
+        feed=_feed_of(address),
     )
+
+
+def _feed_of(address: str) -> str:
+    """Return the address of the feed of a public book; "" for the book of a gathering's people or hosts."""
+    return f"{address}/feed.atom" if address == "/book" or address.startswith("/book/") else ""
 
 
 async def _one(request: Request) -> Response:
@@ -111,19 +118,44 @@ async def _one(request: Request) -> Response:
     gathering, address = readable
     state = gathering.state
     is_host = address.startswith("/host/")
+    text, second = page_of(gathering, number, words), request.query_params.get("with", "")
     return page(
         "book_page.html",
         words,
-        one=page_of(gathering, number, words),
+        one=text,
         address=address,
         desk=f"/host/{gathering.code}" if is_host else "",
         round=state.prayers.sealed[number].round,
         occasions=[(n, occasion_said(state, n, words)) for n in range(len(state.occasions))],
+        shared=sharing.shared(request, text),
+        languages_beside=sharing.second_languages(text, words.language),
+        language_beside=second,
+        beside=sharing.beside(text, second),
     )
+
+
+async def _feed(request: Request) -> Response:
+    """Return the public texts of the server as an Atom feed."""
+    words = words_for(None, language_of(request, None))
+    newest = found(pages_open_to_all(house_of(request), words), Sought())
+    return sharing.feed(request, newest[:SHOWN_MOST], words, "/book")
+
+
+async def _feed_of_gathering(request: Request) -> Response:
+    """Return the public texts of one gathering as an Atom feed."""
+    gathering = gathering_of(request)
+    numbers = [] if gathering is None else open_to_all(gathering)
+    words = _words(request, gathering if numbers else None)
+    if gathering is None or not numbers:
+        return page("not_here.html", words, status=404)
+    newest = found((page_of(gathering, number, words) for number in numbers), Sought())
+    return sharing.feed(request, newest[:SHOWN_MOST], words, f"/book/{gathering.code}")
 
 
 routes: list[Route] = [
     Route("/book", _all),
+    Route("/book/feed.atom", _feed),  # before the codes of gatherings
+    Route("/book/{code}/feed.atom", _feed_of_gathering),
     *(
         route
         for root in ("/book/{code}", "/g/{code}/book", "/host/{code}/book")
