@@ -17,10 +17,13 @@ import random
 import secrets
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -28,6 +31,10 @@ from tests.chaos import kill9
 
 PATIENCE = 60.0
 """Seconds that a phone of this test waits for an answer; a phone in a hand is told after ten."""
+
+
+DATABASE = -1
+"""Number of the database in a span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +61,28 @@ class Played:
     Attributes:
         found: what was acknowledged, and what of it is lost or doubled once it was judged.
         answers: every request.
-        spans: what was done to which server (-1: to the database), from when to when.
+        spans: what was done to which server or to the database, from when to when.
     """
 
     found: kill9.Found = field(default_factory=kill9.Found)
     answers: list[Answered] = field(default_factory=list)
     spans: list[tuple[str, int, float, float]] = field(default_factory=list)
+
+    def beside(self) -> list[float]:
+        """Return the times to an answer of taps at other servers, while one was stopped or killed, in seconds.
+
+        Taps that met a dead database are left out.
+        """
+
+        def met(answer: Answered, begins: float, ends: float) -> bool:
+            return begins <= answer.began + answer.took and answer.began <= ends
+
+        return [
+            answer.took
+            for answer in self.answers
+            if any(met(answer, *when) for _, server, *when in self.spans if answer.server != server != DATABASE)
+            and not any(met(answer, *when) for _, server, *when in self.spans if server == DATABASE)
+        ]
 
     def longest(self, *, beside: bool = False) -> float:
         """Return the longest time to an answer, in seconds.
@@ -67,17 +90,7 @@ class Played:
         Args:
             beside: only of taps at other servers, while one server was stopped or killed.
         """
-        if not beside:
-            return max(answer.took for answer in self.answers)
-        return max(
-            (
-                answer.took
-                for answer in self.answers
-                for _, server, begins, ends in self.spans
-                if answer.server != server != -1 and begins <= answer.began + answer.took and answer.began <= ends
-            ),
-            default=0.0,
-        )
+        return max(self.beside() if beside else [answer.took for answer in self.answers], default=0.0)
 
 
 class Servers:
@@ -99,11 +112,12 @@ class Servers:
         self.ports = [kill9._free_port() for _ in places]  # noqa: SLF001
         self.processes: list[subprocess.Popen[bytes]] = []
         self.played = Played()
+        self._folder = tempfile.TemporaryDirectory()
 
     def __enter__(self) -> Self:
-        """Start all servers."""
-        for number in range(len(self.ports)):
-            self.processes.append(self._started(number))
+        """Start all servers at the same time."""
+        with ThreadPoolExecutor() as threads:
+            self.processes += threads.map(self._started, range(len(self.ports)))
         return self
 
     def __exit__(
@@ -115,13 +129,15 @@ class Servers:
                 process.send_signal(signal.SIGCONT)
             process.kill()
             process.wait()
+        self._folder.cleanup()
 
     def _started(self, number: int) -> subprocess.Popen[bytes]:
-        return kill9._start(self._places[number], self.ports[number], *self._options)  # noqa: SLF001
+        words = (*self._options, f"--digest={self._folder.name}/{number}")
+        return kill9._start(self._places[number], self.ports[number], *words)  # noqa: SLF001
 
     @contextmanager
     def span(self, what: str, server: int) -> Iterator[None]:
-        """Note from when to when something was done to a server; -1 for the database."""
+        """Note from when to when something was done to a server or to the database."""
         begins = time.monotonic()
         try:
             yield
@@ -135,12 +151,13 @@ class Servers:
             time.sleep(seconds)
             self.processes[number].send_signal(signal.SIGCONT)
 
-    def kill(self, number: int) -> None:
+    def kill(self, number: int, *, again: bool = True) -> None:
         """Kill a server, and start it again."""
         with self.span("kill -9", number):
             self.processes[number].kill()
             self.processes[number].wait()
-        self.processes[number] = self._started(number)
+        if again:
+            self.processes[number] = self._started(number)
 
     def play(
         self, seats: Sequence[kill9.Seat], disturb: Callable[[], None], *, seed: int, pause: float = 0.0
@@ -191,6 +208,22 @@ class Servers:
         for wire in wires:
             for _, writer in wire.values():
                 writer.close()
+
+    def ended(self, after: float = 1.5) -> list[list[str]]:
+        """Let the servers hear the last of each other, and end them; return what each says of itself.
+
+        Returns:
+            For each server that was not killed the length of its log, the fingerprint of its state, and what troubles
+            it.
+        """
+        time.sleep(after)
+        alive = [number for number, process in enumerate(self.processes) if process.poll() is None]
+        for number in alive:
+            self.processes[number].terminate()
+        for number in alive:
+            self.processes[number].wait(60)
+        files = [Path(self._folder.name) / str(number) for number in alive]
+        return [file.read_text("utf-8").split(maxsplit=2) for file in files]
 
     def judge(self, place: str) -> kill9.Found:
         """End all servers, and compare the log with what phones were told."""

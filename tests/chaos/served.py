@@ -1,4 +1,7 @@
-"""Serve one gathering with the real app until killed: ``served.py [--early] [--swallow] [--hasty] FILE|ADDRESS PORT``.
+"""Serve one gathering with the real app until killed or told to end: ``served.py [OPTIONS] FILE|ADDRESS PORT``.
+
+Told to end (SIGTERM), it writes the length of its log and the fingerprint of its state to the file of
+``--digest=FILE``.
 
 With ``--early`` the log is broken on purpose: it answers at once and writes a tenth of a second later, as a build would
 that acknowledges from memory. With ``--swallow`` an error of the disk counts as success, with ``--hasty``
@@ -8,10 +11,12 @@ such a build proves nothing.
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -92,6 +97,7 @@ def commit_hastily() -> None:
 def main() -> None:
     """Serve until killed."""
     path, port = (word for word in sys.argv[1:] if not word.startswith("--"))
+    told = [word.partition("=")[2] for word in sys.argv if word.startswith("--digest=")]
     if "--early" in sys.argv:
         acknowledge_early()
     if "--hasty" in sys.argv:
@@ -99,7 +105,14 @@ def main() -> None:
     if "--swallow" in sys.argv:
         swallow_errors()
     house = House([LiveGathering.open(path)], folder=None)
-    uvicorn.Server(configured(make_app(house), host="127.0.0.1", port=int(port))).run()
+    config = configured(make_app(house), host="127.0.0.1", port=int(port))
+    config.timeout_graceful_shutdown = 1
+    signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn ends, and what follows is done
+    uvicorn.Server(config).run()
+    for file in told:
+        for gathering in house.gatherings.values():
+            trouble = gathering.trouble or ""
+            Path(file).write_text(f"{gathering.state.seq} {gathering.state.digest()} {trouble}\n", "utf-8")
 
 
 if __name__ == "__main__":
