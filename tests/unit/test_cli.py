@@ -249,3 +249,11 @@ def test_a_privacy_report_says_how_many_stand_alone(capsys: pytest.CaptureFixtur
     assert [re.sub(r"\d+ of a hundred", "N of a hundred", line) for line in lines[2:]] == [
         f"Whoever knows {count} answers of a person finds N of a hundred by them." for count in (4, 8)
     ]
+
+
+def test_the_package_is_the_command() -> None:
+    done = [
+        subprocess.run([sys.executable, "-m", module, "--version"], capture_output=True, text=True, check=True)
+        for module in ("oneheart", "oneheart.cli")
+    ]
+    assert done[0].stdout == done[1].stdout != ""
