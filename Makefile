@@ -72,18 +72,8 @@ docs: $(TOOLS) ## write command help and settings into docs/reference anew
 messages: $(TOOLS) ## compile the catalogues in src/oneheart/locale
 	@$(BIN)/python -m oneheart.locale.compile
 
-bench: $(TOOLS) ## speed and memory, measured on this machine (minutes)
-	@$(BIN)/python benchmarks/speed.py
-	@echo "· closeness of a million people, and one permutation of a hundred thousand"
-	@$(BIN)/python benchmarks/closeness.py
-	@echo "· the text of a gathering of a thousand, woven live"
-	@$(BIN)/python benchmarks/weaving.py
-	@echo "· taps that are on the disk, a second, through the real pages"
-	@$(BIN)/python benchmarks/tap.py
-	@echo "· taps, open streams and a large gathering"
-	@$(BIN)/python benchmarks/live.py
-	@echo "· taps that are durable, in a file and in PostgreSQL, alone and among 2,000 gatherings"
-	@$(BIN)/python benchmarks/stores.py
+bench: $(TOOLS) ## how fast, how large, how good: a short list by default (LIST=1 what there is, ALL=1 all, ONLY="growth tap", AGAIN=1, KEEP=1)
+	@$(BIN)/python benchmarks/everything.py $(if $(LIST),--list) $(if $(ALL),--all) $(if $(ONLY),--only $(ONLY)) $(if $(AGAIN),--again) $(if $(KEEP),--keep)
 
 prove: $(TOOLS) ## slow proofs: fifteen promises with figures and sabotaged builds, fuzzing, properties with many examples, and every benchmark's gates
 	@$(BIN)/python -m pip install --quiet --quiet --editable ".[dev,prove]"

@@ -27,6 +27,7 @@ _EXACT_MOST = 400
 _EDGE = 1e-6
 _TIE = 1e-12
 _ASIDE = 0.1
+_FLAT_SUM = 0.01  # slope of a summed error below which a mean error counts as least
 PLAIN_STRENGTH = 0.1
 STRENGTHS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 
@@ -264,14 +265,18 @@ def _open_up(x: Floats, n: int, m: int, rank: int) -> Factors:
     return Factors(float(mean[0]), person, desire, of_person.reshape(n, rank), of_desire.reshape(m, rank))
 
 
-def _factorise(answers: Answers, loss: Loss, penalty: Penalty, tastes: Floats, rounds: int) -> Factors:
-    """Return the factorisation that minimises loss plus penalties, by L-BFGS from these initial factors."""
+def _factorise(
+    answers: Answers, loss: Loss, penalty: Penalty, tastes: Floats, rounds: int, flat: float = 1e-5
+) -> Factors:
+    """Return the factorisation that minimises loss plus penalties, by L-BFGS from these initial factors.
+
+    It ends where no slope is above `flat`.
+    """
     n, m = answers.n, answers.m
     rank = len(tastes) // (n + m)
     first = np.concatenate([np.zeros(1 + n + m), tastes])
-    solution = minimize(
-        objective(answers, loss, penalty, rank), first, jac=True, method="L-BFGS-B", options={"maxiter": rounds}
-    )
+    value = objective(answers, loss, penalty, rank)
+    solution = minimize(value, first, jac=True, method="L-BFGS-B", options={"maxiter": rounds, "gtol": flat})
     return _open_up(solution.x, n, m, rank)
 
 
@@ -295,7 +300,8 @@ def community_notes(
     """
     wished = (answers.y + 1) / 2 if target is None else target
     n, m, tastes = answers.n, answers.m, _first_tastes(answers, rng)
-    return _factorise(answers, squared_error(wished), notes_penalty(n, m), tastes, rounds)
+    flat = _FLAT_SUM / max(len(wished), 1)  # of a mean over many answers all slopes are small long before its least
+    return _factorise(answers, squared_error(wished), notes_penalty(n, m), tastes, rounds, flat)
 
 
 def _first_tastes(answers: Answers, rng: np.random.Generator) -> Floats:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from scipy.optimize import approx_fprime
+from scipy.optimize import approx_fprime, minimize
 
 from oneheart.bench import rivals
 from oneheart.bench.rivals import Answers
@@ -263,3 +263,38 @@ def test_completed_equal_shares_are_those_of_abcvoting(
     for person, ballot in enumerate(ballots):
         approvals[person, list(ballot)] = 1
     assert sorted(rivals.equal_shares(approvals, k, completed=True)) == lines
+
+
+def early(answers: Answers, rng: np.random.Generator) -> float:
+    """Return by how much Community Notes' objective would still fall after the factorisation that was found."""
+    found = rivals.community_notes(answers, rng)
+    objective = rivals.objective(
+        answers, rivals.squared_error((answers.y + 1) / 2), rivals.notes_penalty(answers.n, answers.m), 1
+    )
+    there = [np.array([found.mean]), found.person, found.desire, found.person_taste.ravel(), found.desire_taste.ravel()]
+    further = minimize(
+        objective, np.concatenate(there), jac=True, method="L-BFGS-B", options={"gtol": 1e-12, "maxiter": 60}
+    )
+    return objective(np.concatenate(there))[0] - float(further.fun)
+
+
+@pytest.fixture
+def many(rng: np.random.Generator) -> Answers:
+    """Return forty thousand answers of people of two camps."""
+    people, desires = 4000, 40
+    camp, side = rng.integers(0, 2, people), rng.integers(0, 2, desires)
+    i = np.repeat(np.arange(people), 10)
+    j = rng.random((people, desires)).argsort(axis=1)[:, :10].ravel()
+    wants = rng.random(len(i)) < np.where(camp[i] == side[j], 0.8, 0.3)
+    return Answers(i, j, np.where(wants, 1.0, -1.0), people, desires)
+
+
+def test_community_notes_goes_on_to_its_least_where_answers_are_many(many: Answers, rng: np.random.Generator) -> None:
+    assert early(many, rng) < 1e-5
+
+
+def test_with_one_limit_for_mean_and_sum_it_would_stop_early(
+    many: Answers, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rivals, "_FLAT_SUM", 1e-3 * len(many.y))  # one limit, whatever the number of answers
+    assert early(many, rng) > 1e-3
