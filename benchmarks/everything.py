@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from measured import ONE_THREAD, ROOT
-from parts import PARTS, RESULTS, Part, chosen, result
+from parts import PARTS, RESULTS, Part, chosen, minutes, result
 from where import stamp
 
 
@@ -76,16 +76,6 @@ def listed(parts: list[Part]) -> list[str]:
         lacks = f" (left out: {part.lacks()})" if part.lacks() else ""
         lines.append(f"{mark:2}{part.name:12} {minutes(part.costs()):>8}  {part.asks}{lacks}")
     return [*lines, f"· runs now: some {minutes(sum(part.costs() for part in parts))}"]
-
-
-def minutes(seconds: float) -> str:
-    """Return a time in words.
-
-    Example:
-        >>> minutes(44), minutes(600)
-        ('44 s', '10 min')
-    """
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 def one(part: Part, folder: Path, sources: str, *, again: bool) -> dict[str, Any]:

@@ -167,7 +167,16 @@ PARTS: tuple[Part, ...] = (
         "stores", "durable taps on both stores", ("stores.py",), 30, "stores", "said", _stores, _postgresql, short=True
     ),
     Part("tap", "taps through the real pages", ("tap.py",), 15, "tap", "said", _tap, short=True),
-    Part("memory", "memory of the server", ("live.py", "--only", "memory", "--check"), 25, "memory", "file", _memory, short=True),
+    Part(
+        "memory",
+        "memory of the server",
+        ("live.py", "--only", "memory", "--check"),
+        25,
+        "memory",
+        "file",
+        _memory,
+        short=True,
+    ),
     Part("weaving", "the text of a thousand, woven live", ("weaving.py",), 40, "weaving", "said", _weaving, short=True),
     Part(
         "crowds",
@@ -239,3 +248,20 @@ def chosen(names: Sequence[str], *, everything: bool) -> list[Part]:
         message = f"There is no part {unknown[0]!r}; there are {', '.join(sorted(known))}."
         raise SystemExit(message)
     return [part for part in PARTS if (part.name in names if names else everything or part.short)]
+
+
+def markdown() -> str:
+    """Return all parts as a table for the docs."""
+    rows = [(f"`{part.name}`", part.asks, minutes(part.costs()), "yes" if part.short else "") for part in PARTS]
+    lines = ["", "| part | the question it asks | some | in the short list |", "|---|---|---:|---|"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows), ""])
+
+
+def minutes(seconds: float) -> str:
+    """Return a time in words.
+
+    Example:
+        >>> minutes(44), minutes(600)
+        ('44 s', '10 min')
+    """
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
