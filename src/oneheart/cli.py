@@ -47,6 +47,9 @@ _STEPS = {
     "desires": "Exchanging people by lot: being near and wanting alike",
     "ties": "Exchanging people by lot: being near and declared ties",
     "same": "Exchanging people by lot: being near and being of one kind",
+    "read": "Reading the rows, in hundredths",
+    "sort": "Sorting them by person",
+    "write": "Writing blocks of people",
 }
 
 
@@ -359,6 +362,26 @@ def export(
     gathering = read(path, sign=_sign(agree))
     (write_polis if to is Shape.polis else write_tables)(gathering, out)
     typer.echo(str(out))
+
+
+@app.command()
+def convert(
+    path: AnyPath,
+    out: Annotated[Path, typer.Argument(help="New or empty folder to write into, such as votes.blocks.")],
+    agree: AgreeOption = None,
+) -> None:
+    """Write a gathering of any size as a folder of blocks: answers sorted by person, for computing without memory.
+
+    The numbers are those that all other commands read. If it was stopped, run the same command again: it goes on.
+    """
+    from oneheart.formats.conversion.converting import convert as run  # noqa: PLC0415
+
+    with _progress() as tell:
+        made = run(path, out, sign=_sign(agree), progress=tell)
+    for finding in made.provenance.findings:
+        typer.echo(f"[{finding.severity}] {finding.sentence}", err=True)
+    typer.echo(f"{made.people:,} people, {made.desires:,} desires, {made.answers:,} last answers of {made.rows:,}.")
+    typer.echo(str(made.path))
 
 
 @app.command()

@@ -39,6 +39,7 @@ class Table:
         keys: the same as columns are found by, see `header_key`.
         divider: what stands between two cells: usually a comma; None for any blank space.
         remark: a first line that begins with '#', as the Polis import shape may have, else "".
+        head_lines: lines of the file above the first row.
 
     Example:
         >>> table = Table("x", ["A", "b c"], lambda: iter([(2, ["1", "2"]), (3, ["3", "4"])]))
@@ -55,6 +56,7 @@ class Table:
         key: Callable[[str], str] | None = None,
         divider: str | None = ",",
         remark: str = "",
+        head_lines: int = 0,
     ) -> None:
         """Take what sentences call the table, its header, and a function that reads its rows from the start.
 
@@ -65,12 +67,14 @@ class Table:
             key: how a name is spelled where columns are looked up; `header_key` where not given.
             divider: what stands between two cells, None for any blank space.
             remark: a first line that begins with '#'.
+            head_lines: lines of the file above the first row.
         """
         self.name = name
         self.names = tuple(bare(cell) for cell in names)
         self.keys = tuple((key or header_key)(cell) for cell in self.names)
         self.divider = divider
         self.remark = remark
+        self.head_lines = head_lines
         self._read = read
 
     def column(self, *keys: str) -> int | None:
@@ -128,14 +132,15 @@ class Table:
         Reads the file again, O(rows).
         """
         line, _ = next(islice(self._read(), row, None))
-        return _in_line(self.name, line, what)
+        return in_line(self.name, line, what)
 
     def decimal(self, cell: str) -> float | None:
         """Return the number in a cell, with a decimal comma where commas do not divide cells; None where it is none."""
         return as_number(cell if self.divider == "," else cell.replace(",", "."))
 
 
-def _in_line(name: str, line: int, what: str) -> UserError:
+def in_line(name: str, line: int, what: str) -> UserError:
+    """Return the error for a mistake in a line of a file."""
     return UserError(f"'{name}', line {line} {what}; mend that line or export the file again.")
 
 
@@ -208,7 +213,7 @@ def open_table(entry: InputFile) -> Table:
         rows = _csv_rows(entry, divider, below=line, width=len(header))
         return chain(islice(rows, ROWS), _no_more(entry, rows))
 
-    return Table(entry.name, header, read, divider=divider, remark=remark)
+    return Table(entry.name, header, read, divider=divider, remark=remark, head_lines=line)
 
 
 def is_divider_line(line: str) -> bool:
@@ -247,19 +252,43 @@ def _no_more(entry: InputFile, rows: Numbered) -> Numbered:
 
 def _csv_rows(entry: InputFile, divider: str, *, below: int = 0, width: int = 0) -> Numbered:
     """Yield line numbers and rows of a CSV file below a line; blank rows are skipped, rows of another width refused."""
+    return rows_of_lines(entry.name, text_lines(entry), divider, below=below, width=width)
+
+
+def rows_of_lines(
+    name: str, lines: Iterable[str], divider: str, *, below: int = 0, width: int = 0, above: int = 0
+) -> Numbered:
+    r"""Yield line numbers and rows of CSV text; blank rows are skipped.
+
+    Args:
+        name: what sentences call the file.
+        lines: with their ends.
+        divider: what stands between two cells.
+        below: rows that end in so many first lines are skipped.
+        width: how many cells each row must have; 0 for any number.
+        above: how many lines of the file come before these.
+
+    Raises:
+        UserError: for a row of another width, naming the line.
+        BrokenCsvError: when it is not CSV by RFC 4180.
+
+    Example:
+        >>> list(rows_of_lines("x", ["a,b\n", ",\n", "c,d\n"], ",", above=1))
+        [(2, ['a', 'b']), (4, ['c', 'd'])]
+    """
     raise_cell_limit()
-    reader = csv.reader(text_lines(entry), strict=True, delimiter=divider)
+    reader = csv.reader(lines, strict=True, delimiter=divider)
     try:
         rows = dropwhile(lambda _: reader.line_num <= below, reader)
         for cells in rows:
             if any(cell.strip() for cell in cells):  # spreadsheets write rows of blank cells below a table
                 if width and len(cells) != width:
                     what = f"has {len(cells)} cells where the first line has {width}"
-                    raise _in_line(entry.name, reader.line_num, what)
-                yield reader.line_num, cells
+                    raise in_line(name, above + reader.line_num, what)
+                yield above + reader.line_num, cells
     except csv.Error as problem:
         message = (
-            f"'{entry.name}', line {reader.line_num} is broken CSV ({_reason(str(problem))}); mend it or export "
+            f"'{name}', line {above + reader.line_num} is broken CSV ({_reason(str(problem))}); mend it or export "
             "it again."
         )
         raise BrokenCsvError(message) from None

@@ -40,8 +40,14 @@ def with_hall(gathering: Gathering, entry: InputFile | None) -> tuple[Gathering,
         gathering: as its other files gave it.
         entry: the file; None where there is none.
     """
+    hall, findings = hall_in(entry)
+    return (gathering if hall is None else replace(gathering, hall=hall, asks=Asks.WANT)), findings
+
+
+def hall_in(entry: InputFile | None) -> tuple[HallRecord | None, list[Finding]]:
+    """Return what a `sealed.json` holds, None for nothing, and what was odd about it."""
     if entry is None:
-        return gathering, []
+        return None, []
     with open_bytes(entry) as stream:
         raw = stream.read(_MOST_BYTES)
     try:
@@ -51,9 +57,9 @@ def with_hall(gathering: Gathering, entry: InputFile | None) -> tuple[Gathering,
         is_possible = False
     if not is_possible:
         sentence = f"'{entry.name}' does not hold the sealed texts of a gathering; it is passed over."
-        return gathering, [Finding("sealed-broken", "warning", sentence)]
+        return None, [Finding("sealed-broken", "warning", sentence)]
     hall = replace(hall, name=clean(hall.name), texts=tuple(_clean_text(text) for text in hall.texts))
-    return replace(gathering, hall=hall, asks=Asks.WANT), [*_differing(hall, entry)]
+    return hall, [*_differing(hall, entry)]
 
 
 def _is_possible(hall: HallRecord) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from oneheart.errors import UserError
@@ -27,15 +27,11 @@ def read_tables(files: FilesByRole, path: Path, *, numbers_turned: bool = False)
         UserError: for every kind of broken input, in one sentence.
     """
     findings = list(files.findings)
-    facts = _facts(files.by_role.get("gathering"), findings)
+    facts = facts_of(files.by_role.get("gathering"), findings)
     sources = {role: entry for role, entry in files.by_role.items() if role in NEEDED}
     ours = facts.get("text-cells") == "neutralised"
-    columns = {role: _columns(role, entry, ours=ours) for role, entry in sources.items()}
-    findings.extend(
-        Finding(f"no-{role}", "warning", f"There is no {role}.csv.")
-        for role in ("responses", "desires")
-        if role not in columns
-    )
+    columns = {role: columns_of(role, entry, ours=ours) for role, entry in sources.items()}
+    findings += absent(columns)
 
     def locate(role: str, row: int, what: str) -> UserError:
         return open_table(sources[role]).error(row, what) if role in sources else in_row(role, row, what)
@@ -52,7 +48,16 @@ def read_tables(files: FilesByRole, path: Path, *, numbers_turned: bool = False)
     return gathering, findings + odd
 
 
-def _facts(entry: InputFile | None, findings: list[Finding]) -> dict[str, str]:
+def absent(there: Collection[str]) -> list[Finding]:
+    """Return what is said of the two tables that should be there, for those that are not."""
+    return [
+        Finding(f"no-{role}", "warning", f"There is no {role}.csv.")
+        for role in ("responses", "desires")
+        if role not in there
+    ]
+
+
+def facts_of(entry: InputFile | None, findings: list[Finding]) -> dict[str, str]:
     """Return what gathering.json says, {} where there is none."""
     if entry is None:
         return {}
@@ -63,7 +68,7 @@ def _facts(entry: InputFile | None, findings: list[Finding]) -> dict[str, str]:
     return facts
 
 
-def _columns(role: str, entry: InputFile, *, ours: bool) -> dict[str, list[str]]:
+def columns_of(role: str, entry: InputFile, *, ours: bool) -> dict[str, list[str]]:
     """Return a file's known columns; labels without blanks at their ends, in files that are ours exactly as written."""
     table = open_table(entry)
     at = {name: table.need(name) for name in NEEDED[role]}
