@@ -23,18 +23,18 @@ from oneheart.formats.blocks import (
     source_of,
     write_blocks,
 )
-from oneheart.formats.conversion.ahead import ahead
+from oneheart.formats.conversion.read_ahead import ahead
 from oneheart.formats.conversion.block_cutting import BlockCutter
 from oneheart.formats.conversion.cell_numbers import CellLabelNumbers
 from oneheart.formats.conversion.label_bytes import LabelBytes
-from oneheart.formats.conversion.pieces import Piece, PieceReader
+from oneheart.formats.conversion.pieces import RowPiece, PieceReader
 from oneheart.formats.conversion.stage import (
     BUCKET_ROWS,
     STAGED_ROWS,
     Buckets,
     Finished,
     Rows,
-    Stage,
+    WorkFolder,
     Staged,
     cannot_write,
     put,
@@ -62,7 +62,7 @@ class RowSource(Protocol):
     desires: CellLabelNumbers
     reader: PieceReader | None
 
-    def rows(self, piece: Piece) -> Rows:
+    def rows(self, piece: RowPiece) -> Rows:
         """Return the rows of a piece."""
 
     def state(self) -> bytes:
@@ -141,7 +141,7 @@ def convert(
     if not are_tables(files, source_path):
         return _at_once(source_path, target, sign)
     rows = TablesRows(files, source_path, numbers_turned=refuse_no_sign(sign) == -1)
-    stage = Stage(target.with_name(target.name + UNFINISHED), _job(files, source_path, sign))
+    stage = WorkFolder(target.with_name(target.name + UNFINISHED), _job(files, source_path, sign))
     _read_all(rows, stage, tell)
     made = _write(rows, stage, target, tell)
     stage.remove()
@@ -193,7 +193,7 @@ def _start_digest(entry: InputFile) -> str:
 # ------------------------------------------------------------------------------------------ reading and numbering
 
 
-def _read_all(source: RowSource, stage: Stage, tell: Progress) -> None:
+def _read_all(source: RowSource, stage: WorkFolder, tell: Progress) -> None:
     """Number all rows of the source and keep them in the stage; what an earlier run kept is taken as it is."""
     if source.reader is None:
         return
@@ -246,7 +246,7 @@ def _staged(source: RowSource, parts: Sequence[Rows], end: int, lines: int, *, i
 # -------------------------------------------------------------------------------------------- sorting and writing
 
 
-def _write(source: RowSource, stage: Stage, target: Path, tell: Progress) -> Converted:
+def _write(source: RowSource, stage: WorkFolder, target: Path, tell: Progress) -> Converted:
     """Write the folder from the staged rows; it gets its name when it is whole."""
     people, desires, count = _labels(source, stage)
     finished = source.finish(people, desires)
@@ -279,7 +279,7 @@ def _write(source: RowSource, stage: Stage, target: Path, tell: Progress) -> Con
     return Converted(target, len(people), len(finished.desires), answers, count, provenance)
 
 
-def _labels(source: RowSource, stage: Stage) -> tuple[LabelBytes, LabelBytes, int]:
+def _labels(source: RowSource, stage: WorkFolder) -> tuple[LabelBytes, LabelBytes, int]:
     """Return the labels of people and desires by their numbers, and how many rows were kept."""
     people, desires, count = LabelBytes(), LabelBytes(), 0
     people.extend(source.people.known)

@@ -21,7 +21,7 @@ _PAST_FIRST_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class RowPiece:
     """Some rows of a file, one after the other.
 
     Attributes:
@@ -46,7 +46,7 @@ class PieceReader:
         """Take the file, its header, and the places of the wanted columns."""
         self.entry, self.table, self.wanted, self.size = any_size(entry), table, tuple(wanted), entry.size
 
-    def pieces(self, begin: int = 0, lines: int = 0) -> Iterator[Piece]:
+    def pieces(self, begin: int = 0, lines: int = 0) -> Iterator[RowPiece]:
         """Yield the rows after so many bytes and lines, in pieces.
 
         Raises:
@@ -64,16 +64,16 @@ class PieceReader:
                     return
             else:
                 _skip(stream, begin)
-            yield from self._pieces(_Lines(stream, begin, self.entry.name), lines)
+            yield from self._pieces(_ByteLines(stream, begin, self.entry.name), lines)
 
-    def _pieces(self, source: _Lines, lines: int) -> Iterator[Piece]:
+    def _pieces(self, source: _ByteLines, lines: int) -> Iterator[RowPiece]:
         divider, width = self.table.divider or ",", len(self.table.keys)
         while text := source.block():
             columns = plain_columns(text, divider, width, self.wanted)
             if columns is not None:
                 row_lines = range(lines + 1, lines + 1 + len(columns[0]))
                 lines += text.count(b"\n")
-                yield Piece(source.place, lines, columns, row_lines, text)
+                yield RowPiece(source.place, lines, columns, row_lines, text)
                 continue
             feed = source.lines_of(text)
             rows = []
@@ -84,7 +84,7 @@ class PieceReader:
             lines += feed.taken
             yield self._slow(rows, source.place, lines)
 
-    def slowly(self, piece: Piece) -> Piece:
+    def slowly(self, piece: RowPiece) -> RowPiece:
         """Return a plain piece as the reader of whole files reads it: without rows of blank cells."""
         lines = io.StringIO((piece.plain or b"").decode(), newline="")
         divider, width = self.table.divider or ",", len(self.table.keys)
@@ -92,7 +92,7 @@ class PieceReader:
         rows = list(rows_of_lines(self.entry.name, lines, divider, width=width, above=above))
         return self._slow(rows, piece.end, piece.lines)
 
-    def _all_slow(self, passed: int) -> Iterator[Piece]:
+    def _all_slow(self, passed: int) -> Iterator[RowPiece]:
         """Yield the rows of a file that cannot be cut at bytes; an earlier run's lines are read and passed over."""
         divider, width = self.table.divider or ",", len(self.table.keys)
         below = max(self.table.head_lines, passed)
@@ -100,9 +100,9 @@ class PieceReader:
         while rows := list(islice(numbered, _SLOW_ROWS)):
             yield self._slow(rows, -1, rows[-1][0])
 
-    def _slow(self, rows: Sequence[tuple[int, Sequence[str]]], end: int, lines: int) -> Piece:
+    def _slow(self, rows: Sequence[tuple[int, Sequence[str]]], end: int, lines: int) -> RowPiece:
         columns = [column_of([row[place].encode("utf-8", "surrogatepass") for _, row in rows]) for place in self.wanted]
-        return Piece(end, lines, columns, [line for line, _ in rows])
+        return RowPiece(end, lines, columns, [line for line, _ in rows])
 
 
 def any_size(entry: InputFile) -> InputFile:
@@ -123,7 +123,7 @@ class _Feed:
         left: lines of the piece that were not taken yet.
     """
 
-    def __init__(self, source: _Lines, lines: deque[str]) -> None:
+    def __init__(self, source: _ByteLines, lines: deque[str]) -> None:
         self._source, self._lines = source, lines
         self.taken = 0
 
@@ -144,7 +144,7 @@ class _Feed:
         return self._lines.popleft()
 
 
-class _Lines:
+class _ByteLines:
     """A stream of bytes, cut after line ends.
 
     Attributes:

@@ -127,7 +127,7 @@ class Staged(msgspec.Struct, array_like=True, frozen=True):
         )
 
 
-class Stage:
+class WorkFolder:
     """The work folder of one conversion."""
 
     def __init__(self, folder: Path, job: Mapping[str, object]) -> None:
@@ -188,7 +188,7 @@ class Stage:
 class Buckets:
     """The staged rows by ranges of people, each range small enough for memory."""
 
-    def __init__(self, stage: Stage, finished: Finished, tell: Callable[[int], None]) -> None:
+    def __init__(self, stage: WorkFolder, finished: Finished, tell: Callable[[int], None]) -> None:
         """Sort each file of staged rows by ranges of people.
 
         Args:

@@ -15,7 +15,7 @@ from oneheart.formats.cells import clean, plain
 from oneheart.formats.conversion.block_cutting import BlockCutter
 from oneheart.formats.conversion.cell_numbers import BLANK, CellLabelNumbers, CellValues, IsPlain, visible
 from oneheart.formats.conversion.label_bytes import LabelBytes
-from oneheart.formats.conversion.pieces import Piece, PieceReader, any_size, open_any_size
+from oneheart.formats.conversion.pieces import RowPiece, PieceReader, any_size, open_any_size
 from oneheart.formats.conversion.plain_cells import Column
 from oneheart.formats.conversion.stage import Buckets, Finished, Int8s, Int32s, Int64s, Rows, last_of_each
 from oneheart.formats.csv import in_line, open_table
@@ -48,7 +48,7 @@ _APOSTROPHE = 0x27
 _NO_TIME = np.iinfo(np.int64).min
 
 
-class _Counted(msgspec.Struct):
+class _SoFar(msgspec.Struct):
     """What was counted in the rows so far.
 
     Attributes:
@@ -99,7 +99,7 @@ class TablesRows:
         self.people.register(list(people))
         self.desires.register(list(desires))
         self._values = CellValues(lambda cell: stance_number(self._bare(cell), turned=numbers_turned))
-        self._counted = _Counted()
+        self._counted = _SoFar()
         self.reader = self._open(files)
 
     def _open(self, files: FilesByRole) -> PieceReader | None:
@@ -127,7 +127,7 @@ class TablesRows:
 
         return is_label
 
-    def rows(self, piece: Piece) -> Rows:
+    def rows(self, piece: RowPiece) -> Rows:
         """Return the responses of a piece, those without a stance left out.
 
         Raises:
@@ -162,7 +162,7 @@ class TablesRows:
             times[rest] = [_NO_TIME if time is None else ordered(time) for time in read]
         return times
 
-    def _wrong(self, piece: Piece, row: int, value: Int8s, person: Int32s) -> UserError:
+    def _wrong(self, piece: RowPiece, row: int, value: Int8s, person: Int32s) -> UserError:
         cell = piece.columns[2].at(np.array([row]))[0].decode("utf-8", "surrogatepass")
         if value[row] == NO_STANCE:
             what = no_stance(self._bare(cell))
@@ -178,7 +178,7 @@ class TablesRows:
 
     def restore(self, state: bytes) -> None:
         """Take what an earlier run had counted."""
-        self._counted = msgspec.json.decode(state, type=_Counted)
+        self._counted = msgspec.json.decode(state, type=_SoFar)
 
     def finish(self, people: LabelBytes, desires: LabelBytes) -> Finished:  # noqa: ARG002  for all forms
         """Return everything but the answers, when all rows were read.
