@@ -23,19 +23,19 @@ from oneheart.formats.blocks import (
     source_of,
     write_blocks,
 )
-from oneheart.formats.conversion.read_ahead import ahead
 from oneheart.formats.conversion.block_cutting import BlockCutter
 from oneheart.formats.conversion.cell_numbers import CellLabelNumbers
 from oneheart.formats.conversion.label_bytes import LabelBytes
-from oneheart.formats.conversion.pieces import RowPiece, PieceReader
+from oneheart.formats.conversion.pieces import PieceReader, RowPiece
+from oneheart.formats.conversion.read_ahead import ahead
 from oneheart.formats.conversion.stage import (
     BUCKET_ROWS,
     STAGED_ROWS,
     Buckets,
     Finished,
     Rows,
-    WorkFolder,
     Staged,
+    WorkFolder,
     cannot_write,
     put,
 )

@@ -15,7 +15,7 @@ from oneheart.formats.cells import clean, plain
 from oneheart.formats.conversion.block_cutting import BlockCutter
 from oneheart.formats.conversion.cell_numbers import BLANK, CellLabelNumbers, CellValues, IsPlain, visible
 from oneheart.formats.conversion.label_bytes import LabelBytes
-from oneheart.formats.conversion.pieces import RowPiece, PieceReader, any_size, open_any_size
+from oneheart.formats.conversion.pieces import PieceReader, RowPiece, any_size, open_any_size
 from oneheart.formats.conversion.plain_cells import Column
 from oneheart.formats.conversion.stage import Buckets, Finished, Int8s, Int32s, Int64s, Rows, last_of_each
 from oneheart.formats.csv import in_line, open_table
