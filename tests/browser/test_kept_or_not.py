@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.phones import go
+from tests.support.phones import accessible, go
 
 SMALL = {"width": 360, "height": 640}
 IN_VIEW = """s => { const e = document.querySelector(s), b = e.getBoundingClientRect();
@@ -118,24 +118,3 @@ def test_typed_words_keep_the_focus_when_a_card_comes(phone: Any) -> None:
     phone.focus("#another textarea")
     state(phone, "kept")
     assert phone.evaluate("document.activeElement.tagName") == "TEXTAREA"
-
-
-def accessible(page: Any, role: str, *, focused: bool | None = None) -> list[dict[str, Any]]:
-    """Return what the browser tells a screen reader of one role: names and the text within."""
-    session = page.context.new_cdp_session(page)
-    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
-    session.detach()
-    by_id = {node["nodeId"]: node for node in nodes}
-
-    def text(node: dict[str, Any]) -> str:
-        own = node.get("name", {}).get("value", "") if node.get("role", {}).get("value") == "StaticText" else ""
-        return own + "".join(text(by_id[child]) for child in node.get("childIds", ()) if child in by_id)
-
-    out = []
-    for node in nodes:
-        if node.get("ignored") or node.get("role", {}).get("value") != role:
-            continue
-        about = {one["name"]: one["value"].get("value") for one in node.get("properties", ())}
-        if focused is None or bool(about.get("focused")) is focused:
-            out.append({"name": node.get("name", {}).get("value", ""), "text": text(node)})
-    return out

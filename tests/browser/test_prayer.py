@@ -12,6 +12,7 @@ import pytest
 
 from oneheart.live import events as ev
 from oneheart.live.offered import Purpose, desire_behind
+from tests.support.phones import at_step
 from tests.support.waiting import until
 
 Serve = Callable[..., Any]
@@ -66,8 +67,9 @@ def reads(page: Any, language: str) -> None:
     """Say on the page of the text that one reads a language, if it asks."""
     asks = page.locator(f"ol.lines form[data-ask={language}]")
     if asks.count():
+        at_step(page, str(asks.evaluate("form => form.closest('[data-at]').dataset.at")))
         asks.locator("button[value='0']").click()
-        page.locator("#line-0 form[data-send=read]").wait_for()
+        page.locator("#line-0 form[data-send=read]").wait_for(state="attached")
 
 
 def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
@@ -107,6 +109,7 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     # each phone says something to each line; one would change a line, and its author does
     for page in phones:
         for line in range(len(lines)):
+            at_step(page, f"line-{line}")
             form = page.locator(f"#line-{line} form[data-send=read]")
             if page is phones[1] and line == mine:
                 form.locator("summary").click()
@@ -114,7 +117,9 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
                 form.locator("button[value='would change']").click()
             else:
                 form.locator("button[value='can say']").click()
-            page.locator(f"#line-{line} form[data-send=read]:not([data-held]) button[aria-pressed=true]").wait_for()
+            page.locator(f"#line-{line} form[data-send=read]:not([data-held]) button[aria-pressed=true]").wait_for(
+                state="attached"
+            )
         page.wait_for_selector("#state[data-state=kept]")
     said = state.prayers.drafts[0].readings
     until(lambda: all(len(one) == len(hall.people) + len(phones) for one in said), "a reading is missing")
@@ -122,6 +127,7 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
 
     author.reload()
     author.wait_for_selector("html[data-ready]", state="attached")
+    at_step(author, f"line-{mine}")
     box = author.locator(f"#line-{mine} details.apart", has=author.locator("form[data-send=amend]"))
     box.locator("summary").click()
     assert "שזה יתאים לכולנו" in box.inner_text()
@@ -134,6 +140,7 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     carrier.reload()
     carrier.wait_for_selector("html[data-ready]", state="attached")
     first = 1 if mine == 0 else 0
+    at_step(carrier, f"line-{first}")
     box = carrier.locator(f"#line-{first} details.apart", has=carrier.locator("form[data-send=say-in]"))
     box.locator("summary").click()
     box.locator("textarea").fill("אותה שורה")
@@ -142,6 +149,7 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     seq = next(iter(state.prayers.carried))
     other = phones[4]
     other.reload()
+    at_step(other, f"line-{first}")
     other.locator(f"#line-{first} form[data-send=confirm] button").click()
     until(lambda: len(state.prayers.carried[seq].confirmed) == 1, "the confirmation was not kept")
     hall.submit(f"s{hall.people[0]}", "confirm", ev.CarryConfirmed(hall.people[0], seq))
@@ -152,8 +160,8 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
         view(page, "second reading")
         assert page.locator("ol.lines > li").count() == 1, "only what was changed is read again"
         page.locator("ol.lines button[value='can say']").click()
-        page.locator("form[data-send=whole] button[value='1']").click()
-        page.locator("form[data-send=whole] button[aria-pressed=true]").wait_for()
+        page.locator("form[data-send=whole] button[value='1']").click()  # it comes by itself after the line
+        page.locator("form[data-send=whole] button[aria-pressed=true]").wait_for(state="attached")
         page.wait_for_selector("#state[data-state=kept]")
     for seat in hall.people:
         hall.submit(f"s{seat}", "line-again", ev.LineRead(seat, 1, mine, "can say"))
@@ -233,7 +241,7 @@ def test_a_reading_that_is_made_without_network_waits_on_the_phone_and_is_kept_o
     page = watch.page()
     page.goto(f"{hall.url}/g/{hall.code}")
     until(lambda: state.prayers.drafts[0].readings[0], "the reading was lost")
-    page.locator("#line-0 form[data-send=read] button[aria-pressed=true]").wait_for()
+    page.locator("#line-0 form[data-send=read] button[aria-pressed=true]").wait_for(state="attached")
     assert list(state.prayers.drafts[0].readings[0].values()) == ["can say"]
 
 
@@ -252,8 +260,9 @@ def test_the_whole_round_goes_without_script(hall: Any, watched: Watch) -> None:
     count = page.locator("form[data-send=read]").count()
     assert count == len(state.prayers.drafts[0].body.lines)
     for line in range(count):
+        at_step(page, f"line-{line}")
         page.locator(f"#line-{line} button[value='can say']").click()
-        page.locator(f"#line-{line} button[value='can say'][aria-pressed=true]").wait_for()
+        page.locator(f"#line-{line} button[value='can say'][aria-pressed=true]").wait_for(state="attached")
     hall.move("second reading")
     until(lambda: len(state.prayers.drafts) == 2, "no second draft")
     page.goto(f"{hall.url}/g/{hall.code}")
@@ -298,14 +307,15 @@ def test_lot_asks_every_phone_about_desires_outside_the_text_with_and_without_ne
     forms = page.locator("#outside form[data-send=challenger]")
     asked = forms.count()
     assert 0 < asked <= draft.body.lots + len(draft.body.lines), "the lot, and the lines never answered"
-    page.locator("#outside").scroll_into_view_if_needed()
+    at_step(page, "want-0")
     page.screenshot(path=tmp_path / "outside.png")
     named = [str(value) for value in forms.locator("[name=desire]").evaluate_all("all => all.map(one => one.value)")]
     forms.nth(0).locator("button[value='1']").click()
-    forms.nth(0).locator("button[aria-pressed=true]").wait_for()
+    forms.nth(0).locator("button[aria-pressed=true]").wait_for(state="attached")
     page.wait_for_selector("#state[data-state=kept]")
     watch.context.set_offline(True)
     for place in range(1, asked):
+        at_step(page, f"want-{place}")
         forms.nth(place).locator("button[value='0']").click()
     page.wait_for_selector("#state[data-state=phone]")
     watch.context.set_offline(False)
@@ -315,12 +325,13 @@ def test_lot_asks_every_phone_about_desires_outside_the_text_with_and_without_ne
     assert given == {said_to[0]: 1, **dict.fromkeys(said_to[1:], 0)}
     page.reload()
     assert page.locator("#outside button[aria-pressed=true]").count() == asked, "what was said is shown again"
+    at_step(page, "want-0")
     page.locator("#outside form[data-send=challenger]").nth(0).locator("button[value='0']").click()
     until(lambda: given[said_to[0]] == 0, "an answer cannot be changed")
 
-    plain.goto(f"{hall.url}/g/{hall.code}")
+    plain.goto(f"{hall.url}/g/{hall.code}?at=want-0")
     plain.locator("#outside form button[value='1']").first.click()
-    plain.locator("#outside button[value='1'][aria-pressed=true]").wait_for()
+    plain.locator("#outside button[value='1'][aria-pressed=true]").wait_for(state="attached")
     assert len(draft.challenged) == 2
     plain.goto(f"{hall.url}/g/{hall.code}/mine")
     assert any(text in plain.inner_text("main") for text in OUTSIDE), "a person sees all that they answered"

@@ -23,7 +23,7 @@ from oneheart.model.verdict import ConditionCode, Status
 from tests.browser.conftest import Watched
 from tests.support.codes import codes
 from tests.support.many_tongues import WORDS
-from tests.support.phones import go
+from tests.support.phones import at_step, go
 from tests.support.proofs import LONG
 from tests.support.sheets import tick_all, type_in_sheet
 from tests.support.waiting import until
@@ -324,7 +324,11 @@ class Gathered:
             if into == "de" and not into_german:
                 continue
             wish = next(n for words in WORDS.values() for n, text in enumerate(words) if plain(text) == plain(shown))
+            at_step(page, line)
             box = page.locator(f"#{line} details[data-say-in={into}]")
+            around = page.locator(f"#{line} details:not([data-say-in]):has(details[data-say-in={into}]):not([open])")
+            if around.count():
+                around.locator("> summary").click()
             box.locator("summary").click()
             box.locator("textarea").fill(WORDS[into][wish])
             before = len(self.state.prayers.carried)
@@ -342,6 +346,7 @@ class Gathered:
             language = str(asks.first.get_attribute("data-ask"))
             assert language not in self.reads(who), f"{who} is asked what they said"
             page.evaluate("document.documentElement.dataset.former = '1'")
+            at_step(page, str(asks.first.evaluate("form => form.closest('[data-at]').dataset.at")))
             asks.first.locator("button[value='1']").click()
             page.wait_for_selector("html[data-ready]:not([data-former])", state="attached")
         lines = page.evaluate(SHOWN)
@@ -352,8 +357,10 @@ class Gathered:
             assert line["words"] in WORDS[line["language"]], (who, line)
         for number, line in enumerate(lines):
             if line["answers"]:
+                at_step(page, f"line-{number}")
                 page.click(f"#line-{number} form[data-send=read] button[value='can say']")
-                page.wait_for_selector(f"#line-{number} form[data-send=read] button[aria-pressed=true]")
+                pressed = f"#line-{number} form[data-send=read] button[aria-pressed=true]"
+                page.wait_for_selector(pressed, state="attached")
         until(
             lambda: all((self.seats[who] in self.draft.readings[n]) == line["answers"] for n, line in enumerate(lines)),
             f"a reading of {who} is missing",
@@ -390,8 +397,9 @@ class Gathered:
                 assert page.locator("[data-waits]").count() == 1
                 assert not page.locator("form[data-send=whole]").count(), f"{who} is asked to affirm unread words"
                 continue
+            at_step(page, "whole")
             page.click("form[data-send=whole] button[value='1']")
-            page.wait_for_selector("form[data-send=whole] button[aria-pressed=true]")
+            page.wait_for_selector("form[data-send=whole] button[aria-pressed=true]", state="attached")
         self.by_sheet(("whole", "1"))
         self.do(
             (f"s{seat}", f"whole-{seat:04}", ev.WholeAffirmed(seat, number, on=True))

@@ -41,3 +41,37 @@ def answer_card(page: Any, stance: int = 1) -> bool:
     page.click(f"form[data-tap] button[value='{stance}']")
     page.wait_for_function("d => document.getElementById('deal')?.dataset.desire !== d", arg=before)
     return True
+
+
+def at_step(page: Any, name: str) -> None:
+    """Show one step of the reading ("line-0", "whole", "want-1", "end"), with and without script, if it is not shown."""
+    there = page.locator(f"#steps a[data-step='{name}']")
+    there.first.wait_for(state="attached")
+    if there.first.get_attribute("aria-current"):
+        return
+    if page.locator("html[data-ready]").count():
+        there.first.evaluate("link => link.click()")
+        page.locator(f"#steps a[data-step='{name}'][aria-current]").first.wait_for(state="attached")
+    else:
+        go(page, f"{page.url.split('?')[0].split('#')[0]}?at={name}")
+
+
+def accessible(page: Any, role: str, *, focused: bool | None = None) -> list[dict[str, Any]]:
+    """Return what the browser tells a screen reader of one role: names and the text within."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    by_id = {node["nodeId"]: node for node in nodes}
+
+    def text(node: dict[str, Any]) -> str:
+        own = node.get("name", {}).get("value", "") if node.get("role", {}).get("value") == "StaticText" else ""
+        return own + "".join(text(by_id[child]) for child in node.get("childIds", ()) if child in by_id)
+
+    out = []
+    for node in nodes:
+        if node.get("ignored") or node.get("role", {}).get("value") != role:
+            continue
+        about = {one["name"]: one["value"].get("value") for one in node.get("properties", ())}
+        if focused is None or bool(about.get("focused")) is focused:
+            out.append({"name": node.get("name", {}).get("value", ""), "text": text(node)})
+    return out

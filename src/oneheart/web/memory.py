@@ -57,6 +57,7 @@ class Memory:
         asked: by seat: number of the person's newest desire, while they are asked whether it equals another one.
         hints: by seat: hints for the person's newest desire.
         reasons_read: by seat: the desires that hosts did not take further of which the person has opened the reason.
+        kept_now: the people whose next page says that what they just sent by a form is kept.
         rendered: by cache key: rendered phone pages with gaps for the card.
         phones: open streams to phones.
         judged: number of the draft, the answers of which the verdict on each of its lines tells, and these; None
@@ -73,6 +74,7 @@ class Memory:
     asked: dict[int, int] = field(default_factory=dict)
     hints: dict[int, tuple[entry.HintCode, ...]] = field(default_factory=dict)
     reasons_read: dict[int, frozenset[int]] = field(default_factory=dict)
+    kept_now: set[int] = field(default_factory=set)
     rendered: dict[tuple[object, ...], Spliced] = field(default_factory=dict)
     phones: PhoneStreams = field(default_factory=PhoneStreams)
     judged: tuple[int, AnswersSeen, tuple[judging.LineJudged, ...]] | None = None

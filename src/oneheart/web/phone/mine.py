@@ -82,7 +82,7 @@ async def _unread(request: Request) -> Response:
     if wants_json(request):
         return as_json(person.kept(kept))
     more, line = "?more=1" if form.get("more") == "1" else "", number_in(form, "line")
-    back = "/mine#languages" if form.get("back") == "mine" else more if line is None else f"#line-{line}"
+    back = "/mine#languages" if form.get("back") == "mine" else more if line is None else f"?at=line-{line}"
     return RedirectResponse(person.home + back, 303)
 
 

@@ -35,6 +35,7 @@ from oneheart.web.said import BECAME, HINTS, refusal_said
 from oneheart.web.who import Person
 from oneheart.web.words import LANGUAGES, PSEUDO
 
+_OK = 200
 _UNPROCESSABLE = 422
 _READ = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Stage.SAID})
 _FORMS_OF_MINE = (
@@ -97,7 +98,11 @@ class _KeptDesire(Told, frozen=True):
 
 def _shows(person: Person, view: View, *, status: int = 200, **more: Any) -> Response:
     """Return a view of the phone page, rendered for one person; `more` overrides the context."""
-    return page("phone.html", person.words, status=status, view=view, **{**phone_page_context(person), **more})
+    about = {**phone_page_context(person), **more}
+    if status == _OK and person.seat in person.memory.kept_now:
+        person.memory.kept_now.discard(person.seat)
+        about["told"] = person.words.t("Kept.")
+    return page("phone.html", person.words, status=status, view=view, **about)
 
 
 async def _now(request: Request) -> Response:
@@ -144,7 +149,7 @@ def _view(person: Person, query: Mapping[str, str], *, more: bool) -> Response:
         if answer is not None:
             return answer
     if state.ended or not state.stage.takes_responses:
-        return _text(person)
+        return _text(person, query.get("at", ""))
     has_own = state.desires.has_said(state.seats[person.seat], since=state.round)
     first = state.stage.takes_desires and not has_own and not state.cards(person.seat) and "cards" not in query
     if first:
@@ -172,10 +177,10 @@ def _answered(person: Person, alias: str) -> opened.OpenedDesire | None:
     return opened.read(person.gathering, person.seat, number)
 
 
-def _text(person: Person) -> Response:
-    """Return the page of the text; the calm page before a draft is woven and after the end."""
+def _text(person: Person, at: str = "") -> Response:
+    """Return the page of the text at a step; the calm page before a draft is woven and after the end."""
     reads = person.state.stage in _READ and not person.state.ended
-    about = text_context(person) if reads else None
+    about = text_context(person, at) if reads else None
     if about is None:
         return _shows(person, "calm", notices=_notices(person))
     return _shows(person, "read", notices=_notices(person), **about)

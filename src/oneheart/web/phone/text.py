@@ -39,6 +39,7 @@ from oneheart.web.answers import as_json
 from oneheart.web.changed_answers import would_change
 from oneheart.web.forms import asked, form_of, new_key, number_in
 from oneheart.web.pages import wants_json
+from oneheart.web.phone.steps import WHOLE, step_after, step_named, steps_of
 from oneheart.web.said import AMENDED_NOT, FIT, STATUS
 from oneheart.web.text_words import heard_told, missing_said, share_told
 from oneheart.web.who import Person
@@ -324,15 +325,20 @@ class SaidLine:
     opening: str = ""  # the words are whole sentences here
 
 
-def text_context(person: Person) -> dict[str, Any] | None:
+def text_context(person: Person, at: str = "") -> dict[str, Any] | None:
     """Return the template context of the text: while it is read the draft, from the sealing on the sealed record.
 
-    Return None before a draft is woven, and while the text is being sealed.
+    Return None before a draft is woven, and while the text is being sealed. While it is read, `at` names the step.
     """
     if person.state.stage in SHOWN_IN:
         record = record_now(person.state)
         return None if record is None else _sealed_context(person, record)
-    return _reading_context(person)
+    about = _reading_context(person)
+    if about is None:
+        return None
+    steps = steps_of(about, person.words)
+    step = step_named(steps, at)
+    return {**about, "steps": steps, "step": step, "after": step_after(steps, step.name)}
 
 
 def _reading_context(person: Person) -> dict[str, Any] | None:
@@ -452,17 +458,25 @@ def _post(act: Act) -> Callable[[Request], Awaitable[Response]]:
         kept = await act.do(person.gathering, person.seat, asked(form, act.asked))
         if wants_json(request):
             return as_json(person.kept(kept))
-        return RedirectResponse(person.home + _anchor(form), 303)
+        person.memory.kept_now.add(person.seat)
+        return RedirectResponse(person.home + _step_of(person, form), 303)
 
     return keep
 
 
-def _anchor(form: Mapping[str, str]) -> str:
-    """Return the anchor on the text page to which a form redirects: after a reading, the next line."""
-    line = number_in(form, "line")
+def _step_of(person: Person, form: Mapping[str, str]) -> str:
+    """Return the query of the step to which a form redirects: after an answer to a line the next step."""
+    about = text_context(person) if person.state.stage not in SHOWN_IN else None
+    if about is None:
+        return ""
+    steps, line = about["steps"], number_in(form, "line")
+    if "on" in form:
+        return f"?at={step_after(steps, WHOLE)}"
     if "stance" in form:
-        return "#outside"
-    return "" if line is None else f"#line-{line + 1 if 'reading' in form else line}"
+        return f"?at={step_named(steps, '').name}"  # the next question that is not answered yet
+    if line is None:
+        return ""
+    return f"?at={step_after(steps, f'line-{line}') if 'reading' in form else f'line-{line}'}"
 
 
 routes: list[Route] = [Route(f"/g/{{code}}/{act.form}", _post(act), methods=["POST"]) for act in ACTS if act.form]

@@ -12,7 +12,6 @@ const words = document.getElementById("hints").dataset;
 const most = Number(body.dataset.most);
 const later = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 const jitter = () => 0.75 + Math.random() / 2;
-const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -223,16 +222,8 @@ function settled(form, entry) {
     if (button.value === entry.fields[button.name]) button.setAttribute("aria-pressed", "true");
     else button.removeAttribute("aria-pressed");
   }
-  if (form.dataset.send === "whole") return;
-  const end = form.dataset.send === "read" ? document.getElementById(`line-${document.querySelectorAll("ol.lines > li").length}`) : null;
-  const next = form.closest("li")?.nextElementSibling ?? end;
-  const elsewhere = document.activeElement?.closest("form[data-send]");
-  if (elsewhere && elsewhere !== form) return; // they have gone on by themselves
-  next?.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  document.dispatchEvent(new CustomEvent("answered", { detail: form })); // the reading goes on to its next step
 }
-
-// A page that still glides would slip away between a finger's down and up, and the tap would be no click.
-addEventListener("pointerdown", () => scrollTo({ top: scrollY, behavior: "instant" }));
 
 function refused(entry, refusal) {
   say("");
@@ -463,6 +454,26 @@ function count(area) {
 // --- the page follows the stage of the gathering, unless typed text would be lost ---
 
 let wanted = false;
+let moved = false; // the gathering has gone on, and not only what this page shows of it
+
+// The page loads again: what it says of the last tap is said after that too.
+function tellAfter(state) {
+  try {
+    sessionStorage.setItem(`told ${code}`, state);
+  } catch {
+    // without session storage the new page says nothing of it
+  }
+}
+
+function toldBefore() {
+  try {
+    const state = sessionStorage.getItem(`told ${code}`);
+    sessionStorage.removeItem(`told ${code}`);
+    if (state) say(state);
+  } catch {
+    // as above
+  }
+}
 
 async function moveOnIfFree() {
   if (!wanted) return;
@@ -470,7 +481,8 @@ async function moveOnIfFree() {
     movedLine.hidden = false;
     return;
   }
-  location.replace((body.dataset.page ?? home) + (body.dataset.view === "nothing" ? location.search : ""));
+  if (stateLine.dataset.state === "kept") tellAfter("kept");
+  location.replace((body.dataset.page ?? home) + (body.dataset.view === "nothing" || !moved ? location.search : ""));
 }
 
 // This clock minus the server's, in milliseconds. A page with a text says when it was made; messages are more exact.
@@ -500,7 +512,7 @@ function heard(event) {
   saying?.then((part) => part.at(message.say_at ?? 0)).catch(() => {});
   seeHead(message.head).catch(() => {});
   if (!same) {
-    wanted = true;
+    wanted = moved = true;
     moveOnIfFree();
   }
 }
@@ -563,6 +575,7 @@ function awake() {
 }
 
 async function begin() {
+  toldBefore();
   document.addEventListener("click", (event) => (pressed = event.target.closest("button")), true);
   document.addEventListener("submit", submitted);
   document.addEventListener("input", (event) => event.target.matches("textarea") && count(event.target));
