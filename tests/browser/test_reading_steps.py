@@ -15,7 +15,8 @@ SMALL = {"width": 360, "height": 640}
 LINES = ("Peace between the tables", "Bread and water for everybody who comes", "That nobody stays alone at night",
          "That we hear each other out", "More shade for those who work at noon")  # fmt: skip
 MEASURES = """() => [document.documentElement.scrollHeight, document.documentElement.scrollWidth,
-  [...document.querySelectorAll("main button, main a.button, main summary")].filter((e) => e.checkVisibility()).length]"""
+  [...document.querySelectorAll("main button, main a.button, main summary")]
+  .filter((e) => e.checkVisibility()).length]"""
 BUTTONS_MOST = 5
 
 Serve = Callable[..., Any]
@@ -192,7 +193,8 @@ def test_the_whole_is_said_with_a_mark_that_is_more_than_a_tint(hall: Any, watch
     weave(hall, "second reading")
     go(page, f"{hall.url}/g/{hall.code}")
     assert step(page) == "whole", "nothing was changed, so the whole comes first"
-    mark = "() => getComputedStyle(document.querySelector('form[data-send=whole] button[value=\"1\"]'), '::before').content"
+    one = "document.querySelector('form[data-send=whole] button[value=\"1\"]')"
+    mark = f"() => getComputedStyle({one}, '::before').content"
     assert page.locator("form[data-send=whole] [aria-pressed]").count() == 0
     before = page.evaluate(mark)
     page.click("form[data-send=whole] button[value='1']")

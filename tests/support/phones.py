@@ -44,7 +44,7 @@ def answer_card(page: Any, stance: int = 1) -> bool:
 
 
 def at_step(page: Any, name: str) -> None:
-    """Show one step of the reading ("line-0", "whole", "want-1", "end"), with and without script, if it is not shown."""
+    """Show one step of the reading ("line-0", "whole", "want-1", "end"), with and without script."""
     there = page.locator(f"#steps a[data-step='{name}']")
     there.first.wait_for(state="attached")
     if there.first.get_attribute("aria-current"):

@@ -17,7 +17,7 @@ Group = Literal["line", "carry", "whole", "want", "end"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ReadingStep:
     """One thing on the page of the reading.
 
     Attributes:
@@ -35,12 +35,12 @@ class Step:
     done: bool
 
 
-def steps_of(about: Mapping[str, Any], words: Words) -> list[Step]:
+def steps_of(about: Mapping[str, Any], words: Words) -> list[ReadingStep]:
     """Return the steps of a reading, in order, from the context of its page."""
     t = words.t
     to_read, to_carry, wants = about["to_read"], about["to_carry"], about["challengers"]
     steps = [
-        Step(
+        ReadingStep(
             f"line-{line.number}",
             "line",
             t("Line {n} of {of}", n=Plain(n), of=Plain(len(to_read))),
@@ -49,11 +49,14 @@ def steps_of(about: Mapping[str, Any], words: Words) -> list[Step]:
         )
         for n, line in enumerate(to_read, start=1)
     ]
-    steps += [Step(f"line-{line.number}", "carry", t("Some of us still lack this line"), "", True) for line in to_carry]
     asked = about["second"] and not about["waiting"] and bool(about["lines"])
-    steps.append(Step(WHOLE, "whole", t("The whole"), t("The whole"), about["whole"] or not asked))
+    steps.append(ReadingStep(WHOLE, "whole", t("The whole"), t("The whole"), about["whole"] or not asked))
     steps += [
-        Step(
+        ReadingStep(f"line-{line.number}", "carry", t("Some of us still lack this line"), "", done=True)
+        for line in to_carry
+    ]
+    steps += [
+        ReadingStep(
             f"want-{n}",
             "want",
             t("Do you want this yourself?"),
@@ -62,10 +65,10 @@ def steps_of(about: Mapping[str, Any], words: Words) -> list[Step]:
         )
         for n, want in enumerate(wants)
     ]
-    return [*steps, Step(END, "end", t("Thank you"), "", True)]
+    return [*steps, ReadingStep(END, "end", t("Thank you"), "", done=True)]
 
 
-def step_named(steps: Sequence[Step], name: str) -> Step:
+def step_named(steps: Sequence[ReadingStep], name: str) -> ReadingStep:
     """Return the step of an address; for a name that is none, the first that waits for an answer, else the last.
 
     A line that is not read anew stands in the whole.
@@ -76,7 +79,7 @@ def step_named(steps: Sequence[Step], name: str) -> Step:
     return named or next((step for step in steps if not step.done), steps[-1])
 
 
-def step_after(steps: Sequence[Step], name: str) -> str:
+def step_after(steps: Sequence[ReadingStep], name: str) -> str:
     """Return the name of the step after another one; of the last step for the last one and an unknown name."""
     names = [step.name for step in steps]
     return names[min(names.index(name) + 1, len(names) - 1)] if name in names else names[-1]
