@@ -101,14 +101,16 @@ class Servers:
         played: what came of it so far.
     """
 
-    def __init__(self, places: Sequence[str], *options: str) -> None:
+    def __init__(self, places: Sequence[str], options: Sequence[str] = (), *, first: int = 0) -> None:
         """Prepare servers.
 
         Args:
             places: place of each server; all are of one gathering.
-            options: further words for ``served.py``.
+            options: a further word for ``served.py`` for each server, "" for none; () for none at all.
+            first: how many of them are started at first; 0 for all. Start the others by `again`.
         """
-        self._places, self._options = places, options
+        self._first = first or len(places)
+        self._places, self._options = places, options or [""] * len(places)
         self.ports = [kill9._free_port() for _ in places]  # noqa: SLF001
         self.processes: list[subprocess.Popen[bytes]] = []
         self.played = Played()
@@ -117,7 +119,7 @@ class Servers:
     def __enter__(self) -> Self:
         """Start all servers at the same time."""
         with ThreadPoolExecutor() as threads:
-            self.processes += threads.map(self._started, range(len(self.ports)))
+            self.processes += threads.map(self._started, range(self._first))
         return self
 
     def __exit__(
@@ -132,7 +134,7 @@ class Servers:
         self._folder.cleanup()
 
     def _started(self, number: int) -> subprocess.Popen[bytes]:
-        words = (*self._options, f"--digest={self._folder.name}/{number}")
+        words = [word for word in (self._options[number], f"--digest={self._folder.name}/{number}") if word]
         return kill9._start(self._places[number], self.ports[number], *words)  # noqa: SLF001
 
     @contextmanager
@@ -209,6 +211,15 @@ class Servers:
             for _, writer in wire.values():
                 writer.close()
 
+    def end(self, number: int) -> None:
+        """Tell a server to end, and wait until it has."""
+        self.processes[number].terminate()
+        self.processes[number].wait(60)
+
+    def again(self, number: int) -> None:
+        """Start a server that ended, or that was not started yet."""
+        self.processes[number : number + 1] = [self._started(number)]
+
     def ended(self, after: float = 1.5) -> list[list[str]]:
         """Let the servers hear the last of each other, and end them; return what each says of itself.
 
@@ -221,7 +232,7 @@ class Servers:
         for number in alive:
             self.processes[number].terminate()
         for number in alive:
-            self.processes[number].wait(60)
+            self.end(number)
         files = [Path(self._folder.name) / str(number) for number in alive]
         return [file.read_text("utf-8").split(maxsplit=2) for file in files]
 

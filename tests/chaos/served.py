@@ -3,26 +3,37 @@
 Told to end (SIGTERM), it writes the length of its log and the fingerprint of its state to the file of
 ``--digest=FILE``.
 
+With ``--newer=FILE`` it is of the next version, which knows one kind of event more and writes it all the time; the file
+says how often that was refused and kept.
+
 With ``--early`` the log is broken on purpose: it answers at once and writes a tenth of a second later, as a build would
-that acknowledges from memory. With ``--swallow`` an error of the disk counts as success, with ``--hasty``
-a database confirms before it is durable. A check that does not fail on
-such a build proves nothing.
+that acknowledges from memory. With ``--swallow`` an error of the disk counts as success, with ``--hasty`` a database
+confirms before it is durable. A check that does not fail on such a build proves nothing.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import secrets
 import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import uvicorn
+from starlette.applications import Starlette
 
+from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
+from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.state.rule import Rule
+from oneheart.live.state.state import HANDLERS
 from oneheart.storage.log import Entry, Event, Fate, Log, StorageError, Written
 from oneheart.storage.postgres import DatabaseSession
 from oneheart.storage.sqlite_log import SqliteLog
@@ -94,6 +105,36 @@ def commit_hastily() -> None:
     DatabaseSession._connected = hasty  # type: ignore[method-assign]  # noqa: SLF001
 
 
+class Hummed(ev.Body, tag="hummed"):  # type: ignore[call-arg]
+    """An event that the build of today does not know: somebody hummed."""
+
+    notes: int
+
+
+def know_one_more() -> None:
+    """Make this the next version: it knows one kind of event more."""
+    known = ev.AnyBody | Hummed
+    ev.AnyBody = known  # type: ignore[misc]
+    ev._DECODER = msgspec.json.Decoder(known)  # noqa: SLF001
+    HANDLERS[Hummed] = Rule(lambda _state, _body, _by: None, lambda _state, _body, _logged: None)
+
+
+async def hum(house: House, file: Path) -> None:
+    """Write an event of the new kind again and again; note how often it was refused and kept."""
+    refused = kept = 0
+    (gathering,) = house.gatherings.values()
+    while True:
+        await asyncio.sleep(0.05)
+        try:
+            await gathering.submit("house", f"hum-{secrets.token_hex(8)}", Hummed(kept))  # type: ignore[arg-type]
+            kept += 1
+        except Refused as error:
+            if error.why is not Refusal.NEWER:
+                raise
+            refused += 1
+        await asyncio.to_thread(file.write_text, f"{refused} {kept}", "utf-8")
+
+
 def main() -> None:
     """Serve until killed."""
     path, port = (word for word in sys.argv[1:] if not word.startswith("--"))
@@ -104,8 +145,23 @@ def main() -> None:
         commit_hastily()
     if "--swallow" in sys.argv:
         swallow_errors()
+    newer = [word.partition("=")[2] for word in sys.argv if word.startswith("--newer=")]
+    if newer:
+        know_one_more()
     house = House([LiveGathering.open(path)], folder=None)
-    config = configured(make_app(house), host="127.0.0.1", port=int(port))
+    app = make_app(house)
+    if newer:
+        lifespan = app.router.lifespan_context
+
+        @contextlib.asynccontextmanager
+        async def humming(served: Starlette) -> AsyncIterator[None]:
+            async with lifespan(served):
+                task = asyncio.create_task(hum(house, Path(newer[0])))
+                yield
+                task.cancel()
+
+        app.router.lifespan_context = humming
+    config = configured(app, host="127.0.0.1", port=int(port))
     config.timeout_graceful_shutdown = 1
     signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn ends, and what follows is done
     uvicorn.Server(config).run()

@@ -102,6 +102,7 @@ WEB: dict[str, dict[str, str]] = {
         "changed": "The text has been woven anew. Open the page again and read it as it stands now.",
         "too many": "Many are sending at this moment. Yours is not kept yet; it will be sent again shortly.",
         "disk": "The server cannot keep anything right now. Yours is not kept yet; send it again in a minute.",
+        "newer": "A newer version is being brought in. Yours is not kept yet; send it again in a minute.",
         "read only": "This gathering can be read, but it takes nothing new now. Tell the hosts.",
         "too soon": "Since the last one only a few people came, answered or left, so two of them would tell of these "
         "few. The next is possible once ten more have; five are enough where everybody came with a seat card.",

@@ -31,10 +31,12 @@ from oneheart.live.publishing import Publisher
 from oneheart.live.quoting import by_number
 from oneheart.live.rebuild import Rebuilt, replay, replay_to, report_failure
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.speaking import words_of, words_of_this_build
 from oneheart.live.state import Applied, State
 from oneheart.live.waiting import Patience, WaitingEvent
 from oneheart.storage.blanking import BLANKED, PASSED_OVER
 from oneheart.storage.log import Behind, Event, Fate, NotYetGone, StorageError, Written, milliseconds_now
+from oneheart.storage.processes import Presence, be_gone, be_present, step_down
 from oneheart.storage.stores import Store, log_of
 
 T = TypeVar("T")
@@ -124,6 +126,7 @@ class LogKeeper:
         self._erases = self._log.alone  # whether this process erases what is due, and not the one that wrote or leads
         self._rebuild_due = False
         self._closing = False
+        self._presence: Presence | None = None
         self._following = Following(self._log, self._wake, self._news)
         self._build()
         self.publisher = Publisher(self._log, self.state.heads.published, self._in_thread)
@@ -178,10 +181,12 @@ class LogKeeper:
     @property
     def leads(self) -> bool:
         """Return whether this process leads: of all that serve the gathering it alone does what nobody asked for."""
-        return self._log.leads
+        return self._log.leads and self.spoiled is None
 
     async def try_to_lead(self) -> bool:
         """Lead if nobody else does; return whether this process leads now."""
+        if self.spoiled is not None and not self._log.alone:
+            return False  # a newer version leads
         if self._log.leads:
             return True
         try:
@@ -202,7 +207,9 @@ class LogKeeper:
             Refused: the event does not count; `why` holds the reason.
         """
         if self.spoiled is not None:
-            raise Refused(Refusal.READ_ONLY)
+            raise Refused(Refusal.READ_ONLY if self._log.alone else Refusal.NEWER)
+        if self._presence is not None and not self._presence.unread.isdisjoint(words_of(body)):
+            raise Refused(Refusal.NEWER)
         if self._patience.late:
             raise Refused(Refusal.DISK)
         if len(self._queue) >= MOST_WAITING:
@@ -251,7 +258,7 @@ class LogKeeper:
         except Exception as error:  # noqa: BLE001  it is reported, and everybody who waits is answered
             self.note_trouble("writing", report_failure(error))
         finally:
-            if self._log.length != self.state.seq:
+            if self._log.length != self.state.seq and (self.spoiled is None or self._log.alone):
                 self._rebuild_due = True  # events on disk are not applied yet
             if self._log.lost:
                 self.note_trouble("lost", _LOST.format(count=self._log.lost))
@@ -261,6 +268,8 @@ class LogKeeper:
 
     async def _outcomes(self, batch: list[WaitingEvent]) -> list[Kept | Refusal]:
         """Write one batch, or without one look what others wrote, and return the outcome of each event."""
+        if self.spoiled is not None and not self._log.alone:
+            return [Refusal.NEWER] * len(batch)
         if self._rebuild_due:
             await self._rebuild()
         written = await self._in_thread(partial(self._on_disk, batch)) if batch or not self._log.alone else []
@@ -331,6 +340,9 @@ class LogKeeper:
         rebuilt = await self._in_thread(partial(self._replay, since))
         self._take(rebuilt)
         self._rebuild_due = False
+        if self.spoiled is not None and not self._log.alone:
+            self.note_trouble("writing", None)  # what is wrong is said better by "file"
+            await self._in_thread(partial(step_down, self._database))
         self.moved.set()
         return rebuilt.results
 
@@ -433,7 +445,8 @@ class LogKeeper:
 
     def _replay(self, since: int | None = None) -> Rebuilt:
         """Return the state of the log, and record the events that are passed over."""
-        rebuilt = replay(self._log, since=since, pass_over_failing=True)
+        mixed = self._presence is not None and self._presence.mixed  # another version may understand it
+        rebuilt = replay(self._log, since=since, pass_over_failing=not mixed)
         for seq in rebuilt.failed:
             self._log.pass_over(seq)
         for event in self._log.replay(after=rebuilt.state.seq) if rebuilt.failed else ():
@@ -453,7 +466,7 @@ class LogKeeper:
         self.state, self.spoiled = rebuilt.state, rebuilt.spoiled
         self.dealer = Dealer(rebuilt.state, rng=self._rng)
         self.fitted_seq = self.fitted_answers = 0
-        self.note_trouble("file", None if rebuilt.spoiled is None else rebuilt.spoiled.sentence)
+        self.note_trouble("file", None if rebuilt.spoiled is None else rebuilt.spoiled.told(alone=self._log.alone))
 
     # --- erasing ---
 
@@ -508,6 +521,8 @@ class LogKeeper:
 
     def start(self) -> None:
         """Begin to repeat what the disk refused before, and to follow what others write."""
+        if self._presence is None:
+            self._presence = be_present(self._database, words_of_this_build())
         self._following.start()
         self._try_again_later()
 
@@ -524,5 +539,7 @@ class LogKeeper:
     def shut(self) -> None:
         """Close the file of a gathering that accepts no more events."""
         self._following.stop()
+        be_gone(self._database, self._presence)
+        self._presence = None
         self._thread.shutdown()
         self._database.close()

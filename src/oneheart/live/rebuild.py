@@ -38,6 +38,21 @@ class Spoiled:
     decoded: bool
     altered: bool = False
 
+    def told(self, *, alone: bool) -> str:
+        """Return the sentence for a host or an operator, for a gathering that one process serves alone, or several.
+
+        Example:
+            >>> Spoiled(7, "felt", "...", decoded=False).told(alone=False)
+            'Event 7 ("felt") is of a newer version of oneheart, which serves this gathering too; this server takes \
+nothing more. Bring it up to date, or end it.'
+        """
+        if alone or self.altered:
+            return self.sentence
+        return (
+            f'Event {self.seq} ("{self.kind}") is of a newer version of oneheart, which serves this gathering too; '
+            "this server takes nothing more. Bring it up to date, or end it."
+        )
+
     @property
     def sentence(self) -> str:
         """Return one sentence for a host or an operator. It quotes nothing of the body.

@@ -33,6 +33,7 @@ class Refusal(StrEnum):
     CHANGED = "changed"  # a newer draft exists
     TOO_MANY = "too many"  # the queue is full; try again
     DISK = "disk"  # the disk refuses writes
+    NEWER = "newer"  # a newer version is being brought in beside this one; try again, here or at the other
     READ_ONLY = "read only"  # an event in the file cannot be read, so nothing is added to it
     WORDS = "words"  # the words must be changed; `hint` says how
     TOO_SOON = "too soon"  # too few people changed something since the last output, so two would tell of one

@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 KEYS_FOLDER = "ONEHEART_KEYS"
 """Environment variable with the folder of keys of the gatherings in a database."""
 
-VERSION = 2
+VERSION = 3
 """Version of the tables that this program reads and writes."""
 
-_STEPS = ("postgres.sql", "postgres_2.sql")
+_STEPS = ("postgres.sql", "postgres_2.sql", "postgres_3.sql")
 _SCHEMES = ("postgresql://", "postgres://")
 _OLDEST = 130000  # PostgreSQL 13: row triggers on a table with partitions
 # Locks of a session; the lock of an append is in postgres.sql. Any number serve a gathering, and one moves it alone.
 _SERVED = 7302761
-_LEADS = 7302763
+LEADS = 7302763
 _UPGRADING = 7302762
 HOLD_SECONDS = 2.0  # how long a process waits for the lock of one that ends
 _PATIENCE = {
@@ -351,7 +351,7 @@ class PostgresGathering:
             "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND "
             "objsubid = 2 AND pid = pg_backend_pid() AND granted) OR pg_try_advisory_lock(%s, %s)"
         )
-        ((held,),) = self.line.run(statement, (_LEADS, self.number, _LEADS, self.number))
+        ((held,),) = self.line.run(statement, (LEADS, self.number, LEADS, self.number))
         return bool(held)
 
     def remove(self) -> None:

@@ -50,6 +50,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.UNREADABLE: 400,
     Refusal.TOO_MANY: 503,
     Refusal.DISK: 503,
+    Refusal.NEWER: 503,
     Refusal.WORDS: 422,
     Refusal.LANGUAGE: 400,
     Refusal.CANNOT_READ: 403,
@@ -87,6 +88,7 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.CHANGED: _t("The text has been woven anew. Open the page again and read it as it stands now."),
     Refusal.TOO_MANY: _t("Many are sending at this moment. Yours is not kept yet; it will be sent again shortly."),
     Refusal.DISK: _t("The server cannot keep anything right now. Yours is not kept yet; send it again in a minute."),
+    Refusal.NEWER: _t("A newer version is being brought in. Yours is not kept yet; send it again in a minute."),
     Refusal.READ_ONLY: _t("This gathering can be read, but it takes nothing new now. Tell the hosts."),
     Refusal.TOO_SOON: _t(
         "Since the last one only a few people came, answered or left, so two of them would tell of these few. The next "

@@ -376,7 +376,7 @@ def test_a_database_without_tables_with_newer_ones_and_with_these(postgres: Clus
     with pytest.raises(UserError, match="oneheart db upgrade"):
         connect(bare)
     line = DatabaseSession(bare)
-    assert [upgrade(line), upgrade(line)] == [(0, 2), (2, 2)]
+    assert [upgrade(line), upgrade(line)] == [(0, 3), (3, 3)]
     line.run("UPDATE oneheart.schema_version SET version = 99")
     for use in (lambda: upgrade(line), lambda: connect(bare)):
         with pytest.raises(UserError, match="of version 99"):
@@ -394,7 +394,7 @@ def test_an_upgrade_that_fails_leaves_nothing(postgres: Cluster, monkeypatch: py
         upgrade(line)
     assert line.run("SELECT to_regclass('oneheart.events')") == [(None,)]
     monkeypatch.undo()
-    assert upgrade(line) == (0, 2)
+    assert upgrade(line) == (0, 3)
     line.close()
 
 

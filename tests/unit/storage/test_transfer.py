@@ -307,8 +307,8 @@ def test_the_commands_say_what_they_did(copy: Path, postgres: Cluster, tmp_path:
         assert result.exit_code == 0, result.output
         return result.output.splitlines()
 
-    assert said("db", "upgrade", base) == [f"{shown}: the tables are now of version 2."]
-    assert said("db", "upgrade", base) == [f"{shown}: the tables are of version 2 already."]
+    assert said("db", "upgrade", base) == [f"{shown}: the tables are now of version 3."]
+    assert said("db", "upgrade", base) == [f"{shown}: the tables are of version 3 already."]
     with pytest.raises(UserError, match="no address of PostgreSQL"):
         upgrade_database(str(copy))
     there = f"{shown}#ABCD3456"
