@@ -240,5 +240,7 @@ def test_what_a_bundle_opens_is_named_in_one_place() -> None:
         "step",
         "sealed",
         "seal taken back",
+        "stage taken back",
         "ended",
+        "reopened",
     }

@@ -422,6 +422,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", "/host/{code}/measures"): Rule(HOSTS),
     ("POST", "/host/{code}/measures"): Rule(HOSTS, status=409, form=form()),  # while answers are taken
     ("POST", "/host/{code}/invite"): Rule(HOSTS),
+    ("POST", "/host/{code}/reach"): Rule(HOSTS, status=404, form=form(base="http://10.0.0.7:8000")),  # none is offered
     ("GET", "/host/{code}/export"): Rule(HOSTS),
     ("GET", "/host/{code}/export.zip"): Rule(HOSTS, status=409),  # while answers are taken
     ("POST", "/host/{code}/export.zip"): Rule(HOSTS, status=409, form=form()),
@@ -436,6 +437,8 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
         desk(form(version="0", stage="crossing"), "stage"),
         desk(form(minutes="5"), "clock"),
         Rule(HOSTS, status=409, form=form(version="0"), path=lambda _side: {"what": "take-back"}),  # no seal
+        desk(form(version="1"), "undo-stage"),
+        Rule(HOSTS, status=404, form=about(), path=lambda _side: {"what": "not-same"}),  # nobody called it the same
         desk(about(version="0", decision="accepted"), "moderate"),
         desk(about(version="0", on="1"), "meta"),
         desk(about(on="1"), "show"),

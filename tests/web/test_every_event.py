@@ -31,6 +31,7 @@ from oneheart.live import (
     naming,
     seat_ways,
     sheets,
+    undoing,
     unsealing,
 )
 from oneheart.live import events as ev
@@ -50,7 +51,8 @@ from oneheart.model.prayer import Reading
 from oneheart.model.presence import FeltAt, Form
 from oneheart.model.round import Stage, Voice
 from oneheart.web.api.operations import OPERATIONS
-from oneheart.web.said import DONE, HTTP_STATUS, REFUSALS
+from oneheart.web.done_by_hosts import DONE
+from oneheart.web.said import HTTP_STATUS, REFUSALS
 
 KINDS: tuple[type[ev.Body], ...] = get_args(ev.AnyBody)
 BY_HOSTS = [*dict.fromkeys(act.event for act in ACTS if act.doer is Doer.HOST)]
@@ -95,6 +97,7 @@ MODULES = (
     naming,
     seat_ways,
     sheets,
+    undoing,
     unsealing,
 )
 """The modules with functions of acts."""
@@ -392,6 +395,18 @@ def _proposed(hall: Hall) -> None:
     hall.do(ev.Translated(6, 0), actor.host(1))
 
 
+def _moved(hall: Hall) -> None:
+    hall.move(Stage.CROSSING)
+
+
+def _ended(hall: Hall) -> None:
+    hall.do(ev.Ended(), actor.host(0))
+
+
+def _present(hall: Hall) -> None:
+    hall.do(ev.Present(6, 0), actor.seat(6))
+
+
 SEAT = actor.seat(0)
 HOST = actor.host(0)
 ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
@@ -475,6 +490,10 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.TextSealed: (_sealed_stage, ev.TextSealed(0, "d" * 64, "e" * 64, "not yet", ["affirmed"]), actor.HOUSE),
     ev.TreeHead: (_open, ev.TreeHead(50, "e" * 64, "c" * 64, 5, "f" * 64), actor.HOUSE),
     ev.SayingSet: (_sealed, ev.SayingSet(10), HOST),
+    ev.StageTakenBack: (_moved, ev.StageTakenBack(1), HOST),
+    ev.Reopened: (_ended, ev.Reopened(), HOST),
+    ev.NotTheSame: (_proposed, ev.NotTheSame(6), HOST),
+    ev.PresenceTakenBack: (_present, ev.PresenceTakenBack(6, 0), actor.seat(6)),
     ev.SealTakenBack: (_sealed, ev.SealTakenBack(0, 3), HOST),
     ev.AmenSaid: (_said, ev.AmenSaid(0), SEAT),
     ev.OutputTaken: (_weaving, ev.OutputTaken("report", 5, PEOPLE), HOST),

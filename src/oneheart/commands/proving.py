@@ -22,9 +22,16 @@ def _kinds(*bodies: type[ev.Body]) -> frozenset[str]:
     return frozenset(str(body.__struct_config__.tag) for body in bodies)
 
 
-_MOVES = _kinds(
-    ev.Settings, ev.StageMoved, ev.StepTaken, ev.SealTakenBack, ev.Ended, ev.Purged
-)  # after these another answer is taken
+_MOVES = _kinds(  # after these another answer is taken
+    ev.Settings,
+    ev.StageMoved,
+    ev.StepTaken,
+    ev.SealTakenBack,
+    ev.StageTakenBack,
+    ev.Ended,
+    ev.Reopened,
+    ev.Purged,
+)
 _ANSWERS = _kinds(ev.Responded, ev.LineRead, ev.WholeAffirmed, ev.ChallengerAnswered)
 (_HEAD,), (_SEALED,), (_ERASURE,) = _kinds(ev.TreeHead), _kinds(ev.TextSealed), _kinds(ev.Blanked)
 (_ASKS,), (_PURGES,) = _kinds(ev.SeatErased), _kinds(ev.Purged)

@@ -38,7 +38,8 @@ from oneheart.live.drafts import Engines
 from oneheart.live.house import House
 from oneheart.live.leading import Connect
 from oneheart.web.app import make_app
-from oneheart.web.network import lan_address
+from oneheart.web.network import lan_address, network_addresses
+from oneheart.web.reach import Reach
 from oneheart.web.server import configured, spare_collector
 
 SOUND_SQLITE = (3, 51, 3)  # first release that does not reset the write-ahead log under a reader
@@ -100,6 +101,20 @@ def addresses_for(host: str, port: int, public_url: str | None) -> Addresses:
         return Addresses(public_url.rstrip("/"))
     name = lan_address() if host in _EVERYWHERE else host
     return Addresses(f"http://{f'[{name}]' if ':' in name else name}:{port}")
+
+
+def reach_for(host: str, port: int, public_url: str | None) -> Reach:
+    """Return where phones reach a server; the arguments are those of `addresses_for`.
+
+    Example:
+        >>> reach_for("127.0.0.1", 8000, "https://heart.example/").public
+        'https://heart.example'
+    """
+    if public_url is not None:
+        return Reach(public=addresses_for(host, port, public_url).base)
+    if host not in _EVERYWHERE:
+        return Reach()
+    return Reach(find=lambda: tuple(f"http://{name}:{port}" for name in network_addresses()))
 
 
 def names_for(host: str, public_url: str | None) -> tuple[str, ...]:
@@ -164,9 +179,10 @@ async def served(
     names: Sequence[str] = ("lan",),
     https: bool = False,
     proxy: str | None = None,
+    reach: Reach | None = None,
 ) -> AsyncIterator[Quiet]:
     """Serve a house while the block runs; afterwards write queued events and close every file."""
-    app = make_app(house, hosts=names, https=https)
+    app = make_app(house, hosts=names, https=https, reach=reach)
     config = configured(app, proxy=proxy)
     config.timeout_graceful_shutdown = _GRACE_SECONDS
     server = Quiet(config)
@@ -355,7 +371,8 @@ def serve(how: Serving) -> Iterator[str]:
     async def until_stopped() -> None:
         stop = stop_on_signals()
         spare_collector()
-        async with served(house, sock, names=names_for(how.host, how.public_url), https=how.https, proxy=how.proxy):
+        names, reach = names_for(how.host, how.public_url), reach_for(how.host, sock.getsockname()[1], how.public_url)
+        async with served(house, sock, names=names, https=how.https, proxy=how.proxy, reach=reach):
             working = [asyncio.create_task(warm(aside))]
             if backups is not None:
                 working.append(asyncio.create_task(backups.run()))

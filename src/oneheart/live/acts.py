@@ -24,6 +24,7 @@ from oneheart.live import (
     naming,
     seat_ways,
     sheets,
+    undoing,
     unsealing,
 )
 from oneheart.live import events as ev
@@ -98,6 +99,7 @@ ACTS: tuple[Act, ...] = (
     # being together
     Act(ev.Present, Doer.PERSON, check_in.be_present, ask.AttendanceAsked, counted=True),
     Act(ev.Present, Doer.PERSON, check_in.note_person, check_in.UsherAsked, _USHER, counted=True),
+    Act(ev.PresenceTakenBack, Doer.PERSON, check_in.take_back, check_in.PresenceBackAsked, _ON_THE_PHONE),
     Act(ev.ContactsConsented, Doer.PERSON, listed.set_contacts_consent, listed.ContactsConsentAsked, _ON_THE_PHONE),
     Act(ev.ContactsTakenBack, Doer.PERSON, listed.set_contacts_consent, listed.ContactsConsentAsked, _ON_THE_PHONE),
     Act(ev.BadgeKept, Doer.PERSON, listed.keep_badge, listed.BadgeAsked, _ON_THE_PHONE),
@@ -140,12 +142,15 @@ ACTS: tuple[Act, ...] = (
     Act(ev.ClockSet, Doer.HOST, doing.set_clock, ask.ClockAsked, _AT_THE_DESK),
     Act(ev.SayingSet, Doer.HOST, doing.set_saying, ask.SayingAsked),
     Act(ev.SealTakenBack, Doer.HOST, unsealing.take_seal_back, unsealing.SealBackAsked),
+    Act(ev.StageTakenBack, Doer.HOST, undoing.take_stage_back, undoing.StageBackAsked, _AT_THE_DESK),
+    Act(ev.Reopened, Doer.HOST, undoing.reopen, ask.KeyOnly, _AT_THE_DESK),
     Act(ev.Ended, Doer.HOST, doing.end, ask.KeyOnly, _AT_THE_DESK),
     Act(ev.Moderated, Doer.HOST, doing.moderate, ask.ModerationAsked),
     Act(ev.Moderated, Doer.HOST, carrying.moderate_words, carrying.WordsModerationAsked, _AT_THE_DESK),
     Act(ev.MarkedMeta, Doer.HOST, doing.mark_meta, ask.MetaAsked, _AT_THE_DESK),
     Act(ev.DesiresShown, Doer.HOST, doing.show, ask.ShownAsked, _AT_THE_DESK),
     Act(ev.Translated, Doer.HOST, doing.call_same, ask.SameAsked, _AT_THE_DESK),
+    Act(ev.NotTheSame, Doer.HOST, undoing.take_same_back, undoing.NotSameAsked, _AT_THE_DESK),
     Act(ev.CircleAdded, Doer.HOST, doing.add_circle, ask.CircleAsked),
     Act(ev.CircleChanged, Doer.HOST, doing.rename_circle, ask.CircleNameAsked, _AT_THE_DESK),
     Act(ev.CircleMoved, Doer.HOST, grouping.move_circle, grouping.CircleMoveAsked),

@@ -21,7 +21,16 @@ from oneheart.storage.epochs import EpochTree, Included
 from oneheart.storage.log import Log, Opening
 
 FORMAT = "oneheart bundle 1"
-OPENED = (ev.Settings, ev.StageMoved, ev.StepTaken, ev.TextSealed, ev.SealTakenBack, ev.Ended)
+OPENED = (
+    ev.Settings,
+    ev.StageMoved,
+    ev.StepTaken,
+    ev.TextSealed,
+    ev.SealTakenBack,
+    ev.StageTakenBack,
+    ev.Ended,
+    ev.Reopened,
+)
 """The kinds of events that a bundle opens."""
 
 

@@ -88,6 +88,25 @@ async def be_present(gathering: LiveGathering, seat: int, asked: ask.AttendanceA
     return await gathering.submit(actor.seat(seat), asked.key, ev.Present(seat, number))
 
 
+class PresenceBackAsked(ask.Input, frozen=True):
+    """A person takes back that they were at an occasion.
+
+    Attributes:
+        occasion: number of the occasion.
+    """
+
+    occasion: ask.Number
+
+
+async def take_back(gathering: LiveGathering, seat: int, asked: PresenceBackAsked) -> Kept:
+    """Take back that a person was at an occasion: a wrong code, or a tap by mistake.
+
+    Raises:
+        Refused: UNKNOWN: they are not counted there.
+    """
+    return await gathering.submit(actor.seat(seat), asked.key, ev.PresenceTakenBack(seat, asked.occasion))
+
+
 # --- ushers -----------------------------------------------------------------------------------------------------------
 
 

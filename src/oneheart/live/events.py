@@ -632,6 +632,20 @@ class Present(Body, tag="presence", frozen=True):
     occasion: int
 
 
+class PresenceTakenBack(Body, tag="presence taken back", frozen=True):
+    """A person takes back that they were at an occasion.
+
+    Attributes:
+        seat: number of the person's seat.
+        occasion: number of the occasion.
+    """
+
+    holds: ClassVar[Personal | None] = Personal.PRESENCE
+
+    seat: int
+    occasion: int
+
+
 class ContactsConsented(Body, tag="contacts consent", frozen=True):
     """A person agrees that lists of contacts may say when they were near others.
 
@@ -781,6 +795,16 @@ class Translated(Body, tag="translated", frozen=True):
     same_as: int
 
 
+class NotTheSame(Body, tag="not the same", frozen=True):
+    """A host takes back that two desires say the same: a proposal, or what a second host has confirmed.
+
+    Attributes:
+        desire: number of the desire that was joined, or proposed to be joined, to another one.
+    """
+
+    desire: int
+
+
 class StageWords(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """The words about desires that people may read from the end of a stage on. It holds no count.
 
@@ -842,6 +866,10 @@ class Ended(Body, tag="ended", frozen=True):
 
     Afterwards only changes and erasures of seats count, and `book`, `held` and lists of contacts. It has no fields.
     """
+
+
+class Reopened(Body, tag="reopened", frozen=True):
+    """A host takes the end of the gathering back, within ten minutes. Its term counts from the next end. No fields."""
 
 
 class HostSeated(Body, tag="host", frozen=True):
@@ -924,12 +952,14 @@ class NumbersTold(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
         responses: answers of the hall, in their steps.
         demand: people who ask that all become one, in steps of k.
         amen: for each sealed text, how many said amen, in steps of k.
+        heard: people who answered something in the present stage, in steps of k.
     """
 
     desires: int = 0
     responses: int = 0
     demand: int = 0
     amen: list[int] = []
+    heard: int = 0
 
 
 class SeatErased(Body, tag="erased", frozen=True):
@@ -1440,6 +1470,18 @@ class SealTakenBack(Body, tag="seal taken back", frozen=True):
     version: int
 
 
+class StageTakenBack(Body, tag="stage taken back", frozen=True):
+    """A host takes the last move of the stage back, within ten minutes: stage, question, step and clock are as before.
+
+    A move that began a new round, and one after the weaving, cannot be taken back.
+
+    Attributes:
+        version: number of stage moves and programme steps before this one (optimistic lock).
+    """
+
+    version: int
+
+
 class TreeHead(Body, tag="head", frozen=True):
     """A head of the record's tree is published: from now on nothing under it can change unnoticed.
 
@@ -1682,6 +1724,10 @@ AnyBody = (
     | CarryConfirmed
     | TextSealed
     | SealTakenBack
+    | StageTakenBack
+    | Reopened
+    | NotTheSame
+    | PresenceTakenBack
     | TreeHead
     | SayingSet
     | AmenSaid

@@ -414,7 +414,7 @@ class LogKeeper:
 
     def _apply(self, event: Event, body: ev.AnyBody | None) -> Applied:
         applied = self.state.apply(event.seq, event.kind, body, event.actor, event.at)
-        if isinstance(body, ev.StageMoved | ev.StepTaken | ev.SealTakenBack | ev.SayingSet):
+        if isinstance(body, ev.StageMoved | ev.StepTaken | ev.SealTakenBack | ev.StageTakenBack | ev.SayingSet):
             self.moved.set()
         return applied
 

@@ -43,6 +43,7 @@ from oneheart.web.host import (
     measures,
     paper_sheets,
     programme,
+    reaching,
     revoking,
     table_cards,
     table_draw,
@@ -65,6 +66,7 @@ from oneheart.web.phone import (
     way_back,
 )
 from oneheart.web.phone.tap import Respond
+from oneheart.web.reach import Reach
 from oneheart.web.said import GUARDED
 from oneheart.web.security import HEADERS, HSTS, NO_STORE, REFUSED, Guard, Misses, TooLargeError
 from oneheart.web.who import (
@@ -117,6 +119,7 @@ _HOST = [
     *leaving.routes,
     *ending.routes,
     *programme.routes,
+    *reaching.routes,
 ]
 
 
@@ -163,13 +166,16 @@ JOBS = {
 }
 
 
-def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = False) -> Starlette:
+def make_app(
+    house: House, *, hosts: Iterable[str] = ("lan",), https: bool = False, reach: Reach | None = None
+) -> Starlette:
     """Return the app that serves a house.
 
     Args:
         house: the gatherings of the server.
         hosts: allowed names in the Host header, see `Guard`.
         https: whether people reach it through a proxy that speaks https; cookies are then sent over https only.
+        reach: where phones reach this server; None where only the address of a request is known.
     """
     # not the house's helper process, so that no card waits for a report
     aside = Aside(JOBS, niceness=10, keep=False)
@@ -219,6 +225,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
     app.state.house = house
     app.state.aside = aside
     app.state.https = https
+    app.state.reach = reach or Reach()
     app.state.misses = Misses()
     return app
 

@@ -89,8 +89,8 @@ LEAVES: tuple[Leaving, ...] = (
         "Hosts' desk",
         ("/host/",),
         "The queue and list of desires, and of their words in other languages, without authors, circles or times; the "
-        "number of people; readers of a line; which circles and languages were not heard; whether circles can say the "
-        "text, and how many of a hundred of each",
+        "number of people, and of those who answered in this stage; readers of a line; which circles and languages "
+        "were not heard; whether circles can say the text, and how many of a hundred of each",
         _n(
             "the queue by {k} authors at a time, or at once where hosts accept first, in random order; numbers in steps"
         ),

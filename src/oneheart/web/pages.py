@@ -21,6 +21,7 @@ from oneheart.live.state import State
 from oneheart.live.wordings import Wording, name_in, question_in
 from oneheart.web.closed_place import without_refused_forms
 from oneheart.web.forms import new_key
+from oneheart.web.reach import Reach
 from oneheart.web.said import HTTP_STATUS, QUESTION, refusal_said
 from oneheart.web.words import LANGUAGES, PSEUDO, Words, direction_of, plain, printable
 
@@ -206,6 +207,11 @@ def address_of(request: Request) -> str:
 
 
 def public_base(request: Request) -> str:
-    """Return the address at which people reach this server, without a slash at its end."""
-    configured = getattr(request.app.state, "public_url", None)
-    return str(configured or request.base_url).rstrip("/")
+    """Return the address at which people reach this server, without a slash at its end; see `web.reach`."""
+    reach: Reach = request.app.state.reach
+    return reach.base(opened_at(request), str(request.path_params.get("code", "")))
+
+
+def opened_at(request: Request) -> str:
+    """Return the address of this server at which a page was opened, without a slash at its end."""
+    return str(request.base_url).rstrip("/")

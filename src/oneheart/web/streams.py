@@ -110,7 +110,7 @@ def _message(state: State) -> _PhoneMessage:
     return _PhoneMessage(
         stage=state.stage.value,
         round=state.round,
-        clock_end=state.clock,
+        clock_end=None if state.ended else state.clock,
         now=time.time_ns() // 1_000_000,
         draft=len(state.prayers.drafts),
         sealed=len(state.prayers.sealed),

@@ -28,11 +28,13 @@ from oneheart.web.pages import (
     gathering_of,
     language_of,
     name_of,
+    opened_at,
     page,
     problem,
     set_cookie,
     words_for,
 )
+from oneheart.web.reach import ReachTold, told
 from oneheart.web.said import HTTP_STATUS, refusal_said
 from oneheart.web.words import LANGUAGES, PSEUDO, Plain, Words
 
@@ -261,6 +263,7 @@ class Host:
         words: words in the language of the host.
         asked: language in the query, which is then stored in a cookie; "" for none.
         https: whether cookies are sent over https only.
+        reach: what the desk says where it was opened at an address of this machine alone; None elsewhere.
     """
 
     gathering: LiveGathering
@@ -268,6 +271,7 @@ class Host:
     words: Words
     asked: str = ""
     https: bool = False
+    reach: ReachTold | None = None
 
     @property
     def state(self) -> State:
@@ -306,6 +310,7 @@ class Host:
             gathering_name=name_of(self.gathering, self.words),
             home=self.home,
             number_of_host=self.host + 1,
+            reach=self.reach,
             **context,
         )
         if self.asked:
@@ -329,7 +334,8 @@ def host(request: Request) -> Host:
         raise NoHost
     language, queried = host_language(request), request.query_params.get("lang", "")
     asked, https = queried if queried in LANGUAGES else "", bool(request.app.state.https)
-    return Host(gathering, number, words_for(gathering, language), asked, https)
+    reach = told(request.app.state.reach, opened_at(request), gathering.code)
+    return Host(gathering, number, words_for(gathering, language), asked, https, reach)
 
 
 def running_host(request: Request) -> Host:

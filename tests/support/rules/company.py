@@ -87,6 +87,20 @@ PRESENT = [
 ]
 
 
+ABSENT = [
+    *(Row(why, HALL, ev.PresenceTakenBack(number, 0), UNKNOWN) for number, why in NOBODY),
+    *(Row(why, HALL, ev.PresenceTakenBack(0, number), UNKNOWN) for number, why in NO_OCCASION),
+    Row("never there", CAME, ev.PresenceTakenBack(1, 0), UNKNOWN),
+    Row(
+        "there by mistake",
+        CAME,
+        ev.PresenceTakenBack(0, 0),
+        0,
+        {"people.seats[0].presences[0]": GONE, "company.occasions[0].present": 0},
+    ),
+]
+
+
 def drawn(occasion: int, version: int = 0) -> ev.SeatsDrawn:
     return ev.SeatsDrawn(occasion, 5, 9, [3, 0, 4, 2], [0, 1, 1, 0], [0, 1], version)
 
@@ -171,4 +185,4 @@ APART = [
         {"company.apart.represented[0][0]": GONE},
     ),
 ]
-ROWS = [*OCCASIONS, *PRESENT, *TABLES, *FELT, *APART]
+ROWS = [*ABSENT, *OCCASIONS, *PRESENT, *TABLES, *FELT, *APART]

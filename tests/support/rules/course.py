@@ -10,6 +10,7 @@ from oneheart.live.state.company import Moment
 from oneheart.model.actor import HOUSE
 from oneheart.model.erasure import ErasureReason
 from oneheart.model.gathering import Responses
+from tests.support.rules.retention import REMAINS, TERMED
 from tests.support.rules.scene import (
     AT,
     GONE,
@@ -505,4 +506,87 @@ ABOUT_THE_LOG = [
     Row("passed over", HALL, ev.PassedOver([2]), None, by=HOUSE),
 ]
 
-ROWS = [*ABOUT_THE_LOG, *SETTINGS, *HOSTS, *MOVES, *STEP, *PROGRAMME, *CLOCK, *HELD, *END, *HEADS, *HEAD_IS_DUE]
+REOPENED = [
+    Row("it goes on", HALL, ev.Reopened(), Refusal.CLOSED),
+    Row("its people were erased since", [*TERMED, ev.Ended(), By(HOUSE, REMAINS)], ev.Reopened(), Refusal.CLOSED),
+    Row(
+        "ended by mistake",
+        [*HALL, ev.Ended()],
+        ev.Reopened(),
+        None,
+        {"course.ended": False, "keeping.ended_at": None},
+    ),
+]
+CLOSED_ANSWERS = {
+    f"company.moments[0].{name}": GONE
+    for name in (
+        "round",
+        "at",
+        *(f"{kind}.{part}" for kind in ("responses", "probes") for part in ("participant", "desire", "stance")),
+    )
+}
+BACK_ONE_STAGE = [
+    Row("an older version", [*HALL, *stages("crossing", "weaving")], ev.StageTakenBack(1), STALE),
+    Row("no move yet", HALL, ev.StageTakenBack(0), Refusal.CLOSED),
+    Row("a move that began a round", [*HALL, *stages("crossing", "open")], ev.StageTakenBack(2), Refusal.CLOSED),
+    Row("a move after the weaving", [*HALL, *stages("weaving", "reading")], ev.StageTakenBack(2), Refusal.CLOSED),
+    Row(
+        "once only",
+        [*HALL, *stages("crossing", "weaving"), ev.StageTakenBack(2)],
+        ev.StageTakenBack(3),
+        Refusal.CLOSED,
+    ),
+    Row(
+        "to the same round, with its clock",
+        [*HALL, By("h0", ev.ClockSet(60), at=0), *stages("crossing", travelling="lines")],
+        ev.StageTakenBack(1),
+        2,
+        {
+            "course.stage": "open",
+            "course.version": 2,
+            "course.travelling": "all",
+            "course.lines_travelled": False,
+            "course.clock": 60_000,
+            "desires._travels[0]": True,
+            "desires._travels[1]": True,
+        },
+    ),
+    Row(
+        "answers that were closed are open again",
+        [*HALL, By("s1", ev.Responded(1, 0, 1)), *stages("weaving")],  # type: ignore[arg-type]
+        ev.StageTakenBack(1),
+        2,
+        {"course.stage": "open", "course.version": 2, **CLOSED_ANSWERS},
+    ),
+    Row(
+        "a step: its question and its place too",
+        [*LED, ev.StepTaken(1, 0)],
+        ev.StageTakenBack(1),
+        2,
+        {
+            "course.stage": "open",
+            "course.version": 2,
+            "course.step": None,
+            "course.travelling": "all",
+            "course.lines_travelled": False,
+            "course.clock": None,
+            "desires._travels[0]": True,
+            "desires._travels[1]": True,
+        },
+    ),
+]
+ROWS = [
+    *REOPENED,
+    *BACK_ONE_STAGE,
+    *ABOUT_THE_LOG,
+    *SETTINGS,
+    *HOSTS,
+    *MOVES,
+    *STEP,
+    *PROGRAMME,
+    *CLOCK,
+    *HELD,
+    *END,
+    *HEADS,
+    *HEAD_IS_DUE,
+]

@@ -14,6 +14,7 @@ from tests.support.rules.scene import (
     SEQ,
     A,
     B,
+    By,
     Event,
     Row,
     hall,
@@ -452,6 +453,40 @@ CONFIRMED = {
     "desires.confirmed[0]": 1,
     "desires._travels[1]": False,
 }
+CALLED_SAME: list[Event] = [*PROPOSED, By("h1", ev.Translated(1, 0))]
+NOT_SAME = [
+    *(Row(why, HALL, ev.NotTheSame(number), UNKNOWN) for number, why in NO_DESIRE),
+    Row("never called the same", HALL, ev.NotTheSame(1), UNKNOWN),
+    Row("an erased one", HALL, ev.NotTheSame(3), UNKNOWN),
+    Row("joined by its author", JOINED, ev.NotTheSame(4), UNKNOWN),
+    Row(
+        "a first word, taken back",
+        PROPOSED,
+        ev.NotTheSame(1),
+        1,
+        {
+            "desires.entries[1].proposed_same_as[0]": GONE,
+            "desires.entries[1].proposed_same_as[1]": GONE,
+            "desires.entries[1].proposed_same_as": None,
+        },
+    ),
+    Row(
+        "two words, taken back: it travels by itself again",
+        CALLED_SAME,
+        ev.NotTheSame(1),
+        1,
+        {
+            "desires.entries[1].proposed_same_as[0]": GONE,
+            "desires.entries[1].proposed_same_as[1]": GONE,
+            "desires.entries[1].proposed_same_as": None,
+            "desires.entries[1].same_as": None,
+            "desires.entries[1].apart": True,
+            "desires.joined_to[0][0]": GONE,
+            "desires.confirmed[0]": GONE,
+            "desires._travels[1]": True,
+        },
+    ),
+]
 TRANSLATING = [
     *(Row(why, HALL, ev.Translated(number, 0), UNKNOWN) for number, why in NO_DESIRE),
     *(Row(f"the same as {why}", HALL, ev.Translated(0, number), UNKNOWN) for number, why in NO_DESIRE),
@@ -576,4 +611,4 @@ ANSWERS = [
     ),
 ]
 
-ROWS = [*SAYING, *JOINING, *BACK, *LANGUAGE, *HOSTS, *TRANSLATING, *ANSWERS]
+ROWS = [*NOT_SAME, *SAYING, *JOINING, *BACK, *LANGUAGE, *HOSTS, *TRANSLATING, *ANSWERS]

@@ -125,6 +125,10 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.CarryConfirmed: {UNKNOWN, NOT_YOURS},
     ev.TextSealed: {CLOSED},
     ev.SayingSet: {Refusal.UNSEALED, Refusal.SAID, CLOSED},
+    ev.StageTakenBack: {STALE, CLOSED},
+    ev.Reopened: {CLOSED},
+    ev.NotTheSame: {UNKNOWN},
+    ev.PresenceTakenBack: {UNKNOWN},
     ev.SealTakenBack: {STALE, Refusal.UNSEALED, Refusal.SAID},
     ev.AmenSaid: {UNKNOWN, CLOSED},
     ev.BookSet: {UNKNOWN},
@@ -151,6 +155,7 @@ AFTER_END |= {
     ev.ContactsTakenOut,
     ev.ContactsKept,
 }
+AFTER_END |= {ev.Reopened}  # a wrong end
 AFTER_END |= {ev.Purged}  # the end of the term
 
 

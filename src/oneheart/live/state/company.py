@@ -151,6 +151,17 @@ class Company:
             self.days.setdefault(body.occasion, day - self.first_day)
         return body.occasion
 
+    def check_absent(self, body: ev.PresenceTakenBack, people: People) -> Refusal | None:
+        """Refuse an unknown person, and an occasion at which they are not counted."""
+        there = people.sits(body.seat) and body.occasion in people.seats[body.seat].presences
+        return None if there else Refusal.UNKNOWN
+
+    def be_absent(self, body: ev.PresenceTakenBack, people: People) -> int:
+        """Count a person at an occasion no longer; return the occasion."""
+        people.seats[body.seat].presences.remove(body.occasion)
+        self.occasions[body.occasion].present -= 1
+        return body.occasion
+
     def draws(self, occasion: int) -> int:
         """Return the number of draws of tables for an occasion (optimistic lock)."""
         draw = self.drawn.get(occasion)
@@ -215,6 +226,11 @@ class Company:
         """Record all answers at this moment; the last eight moments are kept."""
         self.moments = [*self.moments[-7:], Moment(number, at, responses, probes)]
 
+    def open_answers(self, number: int) -> None:
+        """Forget the last closed answers of a round: the move that closed them was taken back."""
+        if self.moments and self.moments[-1].round == number:
+            self.moments = self.moments[:-1]
+
 
 def felt_now(number: int, stage: Stage) -> FeltAt:
     """Return the time that is asked now: START until the first crossing has ended, then END.
@@ -230,6 +246,9 @@ COMPANY_RULES: dict[type[ev.Body], Rule] = {
     ev.OccasionAdded: Rule(always, lambda s, b, _: s.company.add_occasion(b)),
     ev.OccasionChanged: Rule(
         lambda s, b, _: s.company.check_occasion(b.occasion), lambda s, b, _: s.company.rename_occasion(b)
+    ),
+    ev.PresenceTakenBack: Rule(
+        lambda s, b, _: s.company.check_absent(b, s.people), lambda s, b, _: s.company.be_absent(b, s.people)
     ),
     ev.Present: Rule(
         lambda s, b, _: s.company.check_present(b, s.people), lambda s, b, w: s.company.be_present(b, w.at, s.people)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
@@ -11,6 +12,29 @@ from oneheart.live.state.rule import Rule, always
 from oneheart.model import actor
 from oneheart.model.gathering import Door
 from oneheart.model.round import Stage, Travelling, Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """Where a round stood before its last move, so that the move can be taken back.
+
+    Attributes:
+        stage: the stage then.
+        travelling: desires that were dealt then.
+        clock: end of its clock; None without one.
+        step: step of the programme; None before the first.
+        asked: question of the programme by language.
+        asked_since: round in which that question was first asked.
+        left_at: server's clock when the stage was left, milliseconds since 1970.
+    """
+
+    stage: Stage
+    travelling: Travelling
+    clock: int | None
+    step: int | None
+    asked: dict[str, str]
+    asked_since: int
+    left_at: int
 
 
 @dataclass(slots=True)
@@ -36,7 +60,10 @@ class Course:
         asked: question of the programme by language; {} for the question of the settings.
         asked_since: round in which the present question was first asked.
         held: number of the occasion at which a round is held, by round; missing if no host named one.
+        former: where the round stood before its last move; None where that move cannot be taken back.
     """
+
+    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"former"})  # it follows from the log, and from it alone
 
     settings: ev.Settings | None = None
     settings_version: int = 0
@@ -56,6 +83,7 @@ class Course:
     asked: dict[str, str] = field(default_factory=dict)
     asked_since: int = 1
     held: dict[int, int] = field(default_factory=dict)
+    former: Former | None = None
 
     @property
     def voice(self) -> Voice:
@@ -125,6 +153,10 @@ class Course:
         """End the gathering."""
         self.ended = True
 
+    def reopen(self) -> None:
+        """Take the end of the gathering back."""
+        self.ended = False
+
     # --- the door ---
 
     def check_door(self, body: ev.DoorSet) -> Refusal | None:
@@ -173,6 +205,24 @@ class Course:
         self.stage, self.travelling, self.clock = stage, travelling, None
         if stage.takes_responses:
             self.lines_travelled = stage is Stage.CROSSING and travelling is Travelling.LINES
+        self.version += 1
+
+    def now_former(self, at: int) -> Former:
+        """Return where the round stands, to be kept as `former` by the move that leaves it."""
+        return Former(self.stage, self.travelling, self.clock, self.step, dict(self.asked), self.asked_since, at)
+
+    def check_stage_back(self, body: ev.StageTakenBack) -> Refusal | None:
+        """Refuse an outdated version, and a move that cannot be taken back."""
+        if body.version != self.version:
+            return Refusal.STALE
+        return Refusal.CLOSED if self.former is None else None
+
+    def go_back(self, former: Former) -> None:
+        """Return to where the round stood. It is no new round, and it is not taken back in turn."""
+        self.stage, self.travelling, self.clock = former.stage, former.travelling, former.clock
+        self.step, self.asked, self.asked_since = former.step, dict(former.asked), former.asked_since
+        self.lines_travelled = former.stage is Stage.CROSSING and former.travelling is Travelling.LINES
+        self.former = None
         self.version += 1
 
     def ask(self, step: ev.ProgrammeStep) -> None:
@@ -225,5 +275,6 @@ COURSE_RULES: dict[type[ev.Body], Rule] = {
     ),
     ev.DoorSet: Rule(lambda s, b, _: s.course.check_door(b), lambda s, b, _: s.course.set_door(b)),
     ev.Ended: Rule(always, lambda s, _b, w: s.end(w.at)),
+    ev.Reopened: Rule(lambda s, _b, _: s.check_reopened(), lambda s, _b, _w: s.reopen(), after_end=True),
 }
 """The rules of the events about settings, hosts, programme and clock."""

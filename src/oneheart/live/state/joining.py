@@ -62,7 +62,12 @@ def check_parted(desires: Desires, body: ev.DesireParted, people: People) -> Ref
 
 def part(desires: Desires, body: ev.DesireParted, course: Course) -> int:
     """Make a person's desire independent again, within their quota, and return its number. O(joined to the same)."""
-    number, desire = body.desire, desires[body.desire]
+    return take_apart(desires, body.desire, course)
+
+
+def take_apart(desires: Desires, number: int, course: Course) -> int:
+    """Make a joined desire independent again and return its number. O(joined to the same)."""
+    desire = desires[number]
     if number in desires.confirmed:
         desires.confirmed.remove(number)
     if desire.same_as is not None:
@@ -185,6 +190,22 @@ def translate(desires: Desires, body: ev.Translated, by: str, course: Course) ->
     return root
 
 
+def check_not_same(desires: Desires, body: ev.NotTheSame) -> Refusal | None:
+    """Refuse a desire that no host has called the same as another one."""
+    known = desires.knows(body.desire) and not desires[body.desire].erased
+    called = known and (body.desire in desires.confirmed or desires[body.desire].proposed_same_as is not None)
+    return None if called else Refusal.UNKNOWN
+
+
+def take_same_back(desires: Desires, body: ev.NotTheSame, course: Course) -> int:
+    """Forget a proposal, or make a desire independent that two hosts joined. Return its number.
+
+    Answers stay where they were given: to the desire that people met.
+    """
+    desires[body.desire].proposed_same_as = None
+    return take_apart(desires, body.desire, course) if body.desire in desires.confirmed else body.desire
+
+
 JOINING_RULES: dict[type[ev.Body], Rule] = {
     ev.DesireJoined: Rule(
         lambda s, b, _: check_joined(s.desires, b, s.people),
@@ -198,6 +219,9 @@ JOINING_RULES: dict[type[ev.Body], Rule] = {
         lambda s, b, by: check_matched(s.desires, b, by),
         lambda s, b, _: match(s.desires, b, s.people, s.course),
         check_new=lambda s, b, _: check_new_matched(s.desires, b, s.course),
+    ),
+    ev.NotTheSame: Rule(
+        lambda s, b, _: check_not_same(s.desires, b), lambda s, b, _: take_same_back(s.desires, b, s.course)
     ),
     ev.Translated: Rule(
         lambda s, b, by: check_translated(s.desires, b, by), lambda s, b, w: translate(s.desires, b, w.by, s.course)

@@ -36,6 +36,10 @@ def check_new_stage(stage: Stage, prayers: Prayers, desires: Desires, course: Co
     return Refusal.STALE if stage is Stage.SEALED and prayers.was_sealed(len(prayers.drafts) - 1) else None
 
 
+MAY_RETURN = frozenset({Stage.OPEN, Stage.CROSSING})
+"""The stages to which a move can be taken back. From the weaving on, another draft would replace one that was read."""
+
+
 MOVE_RULES: dict[type[ev.Body], Rule] = {
     ev.StageMoved: Rule(
         lambda s, b, _: s.course.check_move(b),
@@ -46,6 +50,10 @@ MOVE_RULES: dict[type[ev.Body], Rule] = {
         lambda s, b, _: s.course.check_step(b),
         lambda s, b, w: s.take_step(b, w.at),
         check_new=lambda s, b, _: check_new_stage(s.course.programme[b.step].stage, s.prayers, s.desires, s.course),
+    ),
+    ev.StageTakenBack: Rule(
+        lambda s, b, _: s.course.check_stage_back(b),
+        lambda s, _b, w: s.take_stage_back(w.at),
     ),
 }
 """The rules of the events that move the stage."""

@@ -39,6 +39,8 @@ _LIST_GROWS = frozenset(
     )
 )
 """The kinds of events by which a desire may begin to travel."""
+_HEARD = (ev.DesireSaid, ev.LineRead, ev.WholeAffirmed, ev.ChallengerAnswered)
+"""The kinds of events, beside answers to cards, by which a person is counted as heard in a stage."""
 _MUCH, _SOME = 0.4, 0.1  # of oneness
 _LETTERS: dict[disclosure.Band | None, str] = {"most": "m", "some": "s", "few": "f", None: "-"}
 _BANDS = {letter: band for band, letter in _LETTERS.items()}
@@ -81,6 +83,8 @@ class Released:
         strangers: true once somebody took a seat without a seat card, or on paper, so that one person may hold several.
         listed: by circle, the seats whose desires its steward reads in a list; it grows by k different ones at a time.
         looked_at: for each desire, whether its author is listed, or it is in no list.
+        heard_by: seats that said or answered something since the stage was last moved.
+        heard: number of these people, in steps of k; hosts read it beside the stage.
     """
 
     NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset(
@@ -96,6 +100,8 @@ class Released:
             "strangers",
             "listed",
             "looked_at",
+            "heard_by",
+            "heard",
         }  # an erasure does not lower them; see `keep`
     )
 
@@ -112,6 +118,8 @@ class Released:
     strangers: bool = False
     listed: dict[int, set[int]] = field(default_factory=dict)
     looked_at: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    heard_by: set[int] = field(default_factory=set)
+    heard: int = 0
 
     # --- words ---
 
@@ -120,7 +128,8 @@ class Released:
         return disclosure.enough_since(len(self.answered), open_door=self.strangers)
 
     def end_stage(self, words: ev.StageWords) -> None:
-        """Take new words when a stage ends, if there are any."""
+        """Take new words when a stage ends, if there are any; who answers in the next stage is counted anew."""
+        self.heard_by, self.heard = set(), 0
         if words.moved:
             self.words = words
             self.answered = set()
@@ -175,6 +184,7 @@ class Released:
             self.changed.add(body.seat)
             self.answered.add(body.seat)
             self.gave.add(body.seat)
+            self.hear(body.seat)
             if disclosure.enough(len(self.gave)):
                 self.gave = set()
                 self.responses = max(
@@ -184,6 +194,8 @@ class Released:
         seat = number if isinstance(body, ev.SeatTaken) else getattr(body, "seat", None)
         if seat is not None and not isinstance(body, ev.ContactsKept):  # a host brought it, not the person
             self.changed.add(seat)
+        if seat is not None and isinstance(body, _HEARD):
+            self.hear(seat)
         if isinstance(body, ev.SeatTaken) and (not body.card or body.scribe is not None):
             self.strangers = True  # whoever types a sheet of paper in may type several
         if isinstance(body, ev.DesireSaid):
@@ -195,6 +207,11 @@ class Released:
                     self.said = set()
                     self.counted = max(self.counted, len(desires) - seeds)
                 self.desires = max(self.desires, disclosure.in_steps(self.counted + seeds))
+
+    def hear(self, seat: int) -> None:
+        """Count a person among those who answered in this stage. O(1)."""
+        self.heard_by.add(seat)
+        self.heard = max(self.heard, disclosure.in_steps(len(self.heard_by)))
 
     def list_more(self, desires: Desires) -> None:
         """List the desires of further authors of each circle, k different ones at a time. O(M).
@@ -222,6 +239,7 @@ class Released:
         """Let no number be lower than it was told before an erasure."""
         self.desires = max(self.desires, told.desires)
         self.responses = max(self.responses, told.responses)
+        self.heard = max(self.heard, told.heard)
 
     def go_on_from(self, before: Released) -> None:
         """Go on with what was released, exactly: the same events came before, and some of them were erased since."""
@@ -239,6 +257,8 @@ class Released:
         self.answered |= before.answered
         self.said |= before.said
         self.gave |= before.gave
+        self.heard_by |= before.heard_by
+        self.heard = max(self.heard, before.heard)
         self.listed |= before.listed
         self.looked_at = before.looked_at
 

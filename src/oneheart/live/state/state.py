@@ -27,7 +27,7 @@ from oneheart.live.state.fingerprint import fingerprint
 from oneheart.live.state.heads import HEAD_RULES, TreeHeads
 from oneheart.live.state.joining import JOINING_RULES
 from oneheart.live.state.meeting import Meetings
-from oneheart.live.state.moves import MOVE_RULES
+from oneheart.live.state.moves import MAY_RETURN, MOVE_RULES
 from oneheart.live.state.nearness import NEAR_RULES
 from oneheart.live.state.nested import NESTED_RULES
 from oneheart.live.state.papers import PAPER_RULES, Papers
@@ -157,6 +157,8 @@ class State:
         if course.stage.takes_responses and not stage.takes_responses and self.tally.response_count:
             self.company.close_answers(course.round, at, self.tally.table(), self.tally.table(probes=True))
         new_round = course.opens_a_round(stage)
+        returns = not new_round and course.stage in MAY_RETURN and course.stage is not stage
+        course.former = course.now_former(at) if returns else None
         if new_round:
             self.prayers.count_challengers(self.people, self.desires, course)
         self.people.begin_stage(new_round=new_round)
@@ -168,12 +170,41 @@ class State:
 
     def take_step(self, body: ev.StepTaken, at: int) -> int:
         """Go to a step of the programme: set question, stage and clock. Return the version of the round."""
-        step = self.course.programme[body.step]
+        step, before = self.course.programme[body.step], self.course.now_former(at)
         self.course.step = body.step
         self.course.ask(step)
         self.move(step.stage, step.travelling, at, body.words)
+        if self.course.former is not None:
+            self.course.former = before
         self.course.set_clock(step.seconds, at)
         return self.course.version
+
+    def take_stage_back(self, at: int) -> int:
+        """Return the round to where it stood before its last move, and return its version.
+
+        Answers that were closed with the move are taken again. What had begun to travel goes on travelling.
+        """
+        former, leaves = self.course.former, self.stage
+        assert former is not None  # noqa: S101  `Course.check_stage_back` asked it
+        if former.stage.takes_responses and not leaves.takes_responses and self.tally.response_count:
+            self.company.open_answers(self.round)
+        self.released.end_stage(ev.StageWords())
+        self.people.begin_stage(new_round=False)
+        self.course.go_back(former)
+        self.prayers.enter(self.course, at)
+        self.desires.begin_stage(self.course, new_round=False)
+        return self.course.version
+
+    def check_reopened(self) -> Refusal | None:
+        """Refuse where the gathering has not ended, or its people were erased since."""
+        may = self.course.ended and self.keeping.purged_at is None
+        return None if may else Refusal.CLOSED
+
+    def reopen(self) -> None:
+        """Take the end of the gathering back; its term counts from the next end."""
+        self.course.reopen()
+        self.keeping.ended_at = None
+        self.desires.begin_stage(self.course, new_round=False)
 
     def take_seal_back(self, body: ev.SealTakenBack, at: int) -> int:
         """End the seal of this round, move the round to its first reading, and return the number of the text."""
@@ -302,6 +333,7 @@ class State:
             self.released.responses,
             self.company.apart.demand_told,
             [disclosure.in_steps(sealed.amen_count) for sealed in self.prayers.sealed],
+            self.released.heard,
         )
 
     @property

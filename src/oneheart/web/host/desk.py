@@ -21,7 +21,7 @@ from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.told import Told
 from oneheart.formats.hosts_lists import field_of, time_typed
-from oneheart.live import admitting, carrying, circle_duty, doing, naming, opened, queues, unsealing
+from oneheart.live import admitting, carrying, circle_duty, doing, naming, opened, queues, undoing, unsealing
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.grouping import CircleMoveAsked, circle_called, move_circle
@@ -42,7 +42,7 @@ from oneheart.model.round import Stage
 from oneheart.web import who
 from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, number_in
-from oneheart.web.host import programme, text
+from oneheart.web.host import next_step, programme, text
 from oneheart.web.host.by_machine import drafts_trouble
 from oneheart.web.host.circle_rows import ROWS_MOST, circle_rows, found, outermost_first
 from oneheart.web.host.wording_fields import typed_names, wording_fields
@@ -67,6 +67,7 @@ async def _desk(request: Request) -> Response:
     state, words = host.state, host.words
     base = public_base(request)
     find = entry.clean(request.query_params.get("find", ""))
+    opened_part = "taken" if find else request.query_params.get("open", "")
     circles = [
         (circle_name(state, number, words), circle.done, circle.place) for number, circle in enumerate(state.circles)
     ]
@@ -74,10 +75,10 @@ async def _desk(request: Request) -> Response:
     moves = [
         stage
         for stage in Stage
-        if check_new_stage(stage, state.prayers, state.desires, state.course) is None and stage is not state.stage
+        if check_new_stage(stage, state.prayers, state.desires, state.course) is None
+        and stage not in {state.stage, Stage.OPEN}  # a new round is asked about, see `next_step.LEADS`
     ]
-    following = list(Stage)[(list(Stage).index(state.stage) + 1) % len(Stage)]
-    following = following if following in moves else Stage.OPEN  # without a text the way on is the way back
+    back = undoing.may_take_stage_back(host.gathering)
     heading = heading_of(state)
     queue, taken, aside = _queue(host), _taken(host, find), _rejected(host, find)
     return host.page(
@@ -90,7 +91,11 @@ async def _desk(request: Request) -> Response:
         heading="" if heading is None else heading.value,
         nearest=None if (nearest := nearest_now(state)) is None else nearest.line,
         nearest_said=words.t(NEAREST_WANTED, share=share_shown(nearest)),
-        following=(following.value, words.t(STAGES[following])),
+        opened=opened_part,
+        undo="" if back is None else words.t(STAGES[back]),
+        anew=state.stage is not Stage.OPEN,
+        leads_anew=[words.t(message) for message in next_step.LEADS[Stage.OPEN]],
+        joined=_joined(host),
         people=disclosure.show_steps(people_told(state.people)),
         demand=state.company.apart.demand,
         circles=circles,
@@ -122,6 +127,7 @@ async def _desk(request: Request) -> Response:
         stages_named={stage.value: words.t(message) for stage, message in STAGES.items()},
         drafts_trouble=drafts_trouble(host),
         **text.text_context(host),
+        **next_step.next_context(host),
         **programme.programme_context(host),
     )
 
@@ -141,6 +147,7 @@ def mark(gathering: LiveGathering) -> str:
     state = gathering.state
     shown = [
         [state.version, state.settings_version, state.clock, state.ended, state.shown, gathering.trouble is None],
+        [state.released.heard, undoing.may_take_stage_back(gathering), len(state.desires.confirmed)],
         [state.course.door.value, state.course.most_seats, state.course.hosts_standing],
         [people_told(state.people), state.company.apart.demand_told],
         [circle.done for circle in state.circles],
@@ -225,6 +232,17 @@ def _proposals(host: Host) -> list[dict[str, Any]]:
             "mine": pair.by == host.actor,
         }
         for pair in queues.proposals(host.state)
+    ]
+
+
+def _joined(host: Host) -> list[dict[str, Any]]:
+    """Return the pairs of desires that two hosts called the same, so that they can take it back."""
+    desires = host.state.desires
+    pairs = [(number, desires[number].same_as) for number in desires.confirmed]
+    return [
+        {"one": _row(host, number, desires[number]), "other": _row(host, other, desires[other])}
+        for number, other in pairs
+        if other is not None and not (desires[number].gone or desires[other].gone)
     ]
 
 
@@ -465,15 +483,17 @@ _DEEDS: dict[str, _Deed] = {
     "step": _Deed(doing.take_step, _form(ask.StepAsked)),
     "clock": _Deed(doing.set_clock, _clock),
     "say": _Deed(doing.set_saying, _saying),
+    "undo-stage": _Deed(undoing.take_stage_back, _form(undoing.StageBackAsked)),
+    "not-same": _Deed(undoing.take_same_back, _form(undoing.NotSameAsked), "#queue"),
     "take-back": _Deed(unsealing.take_seal_back, _form(unsealing.SealBackAsked)),
     "programme": _Deed(doing.set_programme, _programme, "/programme"),
     "ask": _Deed(doing.set_programme, _question, "/programme"),
     "moderate": _Deed(doing.moderate, _moderation, "#queue"),
     "words": _Deed(carrying.moderate_words, _form(carrying.WordsModerationAsked), "#carried"),
     "meta": _Deed(doing.mark_meta, _form_about(ask.MetaAsked), "#queue"),
-    "show": _Deed(doing.show, _form_about(ask.ShownAsked), "#taken"),
-    "same": _Deed(doing.call_same, _form(ask.SameAsked), "#taken"),
-    "seed": _Deed(doing.seed, _seed),
+    "show": _Deed(doing.show, _form_about(ask.ShownAsked), "?open=taken#taken"),
+    "same": _Deed(doing.call_same, _form(ask.SameAsked), "#proposals"),
+    "seed": _Deed(doing.seed, _seed, "?open=taken#taken"),
     "circle": _Deed(doing.add_circle, _circle, "/circles"),
     "inside": _Deed(move_circle, _inside, "/circles"),
     "rename": _Deed(doing.rename_circle, _named(ask.CircleNameAsked), "/circles"),
@@ -489,8 +509,8 @@ _DEEDS: dict[str, _Deed] = {
     "close-seat": _Deed(admitting.close_seat, _form(admitting.SeatCloseAsked), "/oddities#one"),
     "open-seat": _Deed(admitting.open_seat, _form(admitting.SeatOpenAsked), "/oddities#one"),
     "restore": _Deed(admitting.restore_seats, _form(admitting.RestorationAsked), "/oddities"),
-    "remove-host": _Deed(admitting.remove_host, _form(admitting.HostNamed), "#hosts"),
-    "door": _Deed(admitting.set_door, _form(admitting.DoorAsked), "#come"),
+    "remove-host": _Deed(admitting.remove_host, _form(admitting.HostNamed), "?open=hosts#hosts"),
+    "door": _Deed(admitting.set_door, _form(admitting.DoorAsked), "?open=come#come"),
     "door-settings": _Deed(admitting.set_door, _form(admitting.DoorAsked), "/settings#door"),
     "book": _Deed(doing.set_book, _form(ask.BookAsked)),
     "held": _Deed(doing.set_held, _form(ask.HeldAsked)),

@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from oneheart.live import doing
+from oneheart.live import doing, undoing
 from oneheart.live import inputs as ask
+from oneheart.live.refusal import Refused
 from oneheart.live.sealed_record import record_now
 from oneheart.web import who
 from oneheart.web.forms import asked, form_of
@@ -28,6 +29,13 @@ async def _end(request: Request) -> Response:
     if form.get("what") == "end":
         await doing.end(host.gathering, host.host, asked(form, ask.KeyOnly))
         gathering.tick()
+    elif form.get("what") == "reopen":
+        try:
+            await undoing.reopen(gathering, host.host, asked(form, ask.KeyOnly))
+        except Refused as refused:
+            return host.problem(refused, back=f"{host.home}/end")
+        gathering.tick()
+        return RedirectResponse(host.home, 303)
     elif form.get("what") == "forget" and gathering.state.ended:
         if not form.get("code", "").strip() or house_of(request).find(form["code"]) is not gathering:
             return _show_end(host, wrong=True, status=400)
@@ -41,7 +49,14 @@ def _show_end(host: Host, *, wrong: bool = False, status: int = 200) -> Response
     record = record_now(host.state)
     unsaid = record is not None and record.sealed.said_at is None
     return host.page(
-        "host_end.html", at="end", ended=host.state.ended, wrong=wrong, deadline=said, unsaid=unsaid, status=status
+        "host_end.html",
+        at="end",
+        ended=host.state.ended,
+        wrong=wrong,
+        deadline=said,
+        unsaid=unsaid,
+        may_reopen=undoing.may_reopen(host.gathering),
+        status=status,
     )
 
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from oneheart.locale.coded import Coded
 from oneheart.model import actor
 from oneheart.web import who
-from oneheart.web.said import done
+from oneheart.web.done_by_hosts import done
 
 
 async def _log(request: Request) -> Response:

@@ -1,12 +1,13 @@
 // The host's desk: it reloads when its state is outdated. While a host types, it shows a notice instead.
 const EVERY_MS = 5000;
+const BUSY_MS = 1000; // while the text is woven or sealed
 const news = document.getElementById("news");
 const { now, mark } = document.body.dataset;
 
 function busy() {
   const at = document.activeElement;
   if (at && at !== document.body && at.tagName !== "MAIN") return true;
-  if (document.querySelector("main details[open]")) return true;
+  if (document.querySelector("main details[open]:not([data-fold])")) return true;
   return [...document.querySelectorAll("main input:not([type=hidden])")].some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
 }
 
@@ -26,4 +27,17 @@ async function look() {
   else location.reload();
 }
 
-setInterval(look, EVERY_MS);
+setInterval(look, document.querySelector("[data-busy]") ? BUSY_MS : EVERY_MS);
+
+// A form that is on its way says so at once, also where the server takes seconds.
+addEventListener("submit", (event) => {
+  const sending = document.getElementById("sending");
+  if (!sending || event.target.method !== "post") return;
+  sending.hidden = false;
+  event.submitter?.setAttribute("aria-busy", "true");
+});
+addEventListener("pageshow", () => { const sending = document.getElementById("sending"); if (sending) sending.hidden = true; });
+
+// An address that names something inside a folded part opens it.
+const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+if (target) for (let part = target.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
