@@ -90,9 +90,9 @@ class Cluster:
         line.close()
         return self._work
 
-    def dumped(self) -> str:
-        """Return what pg_dump writes of the first database."""
-        return self._run("pg_dump", "-h", str(self.folder), "-U", "oneheart", "oneheart")
+    def dumped(self, address: str = "") -> str:
+        """Return what pg_dump writes of a database, by default of the first."""
+        return self._run("pg_dump", "-d", address or self.address)
 
     def _run(self, program: str, *words: str) -> str:
         done = subprocess.run(
