@@ -31,6 +31,7 @@ from oneheart.live.publishing import Publisher
 from oneheart.live.quoting import by_number
 from oneheart.live.rebuild import Rebuilt, replay, replay_to, report_failure
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.remembered import Remembering
 from oneheart.live.speaking import words_of, words_of_this_build
 from oneheart.live.state import Applied, State
 from oneheart.live.waiting import Patience, WaitingEvent
@@ -128,6 +129,7 @@ class LogKeeper:
         self._closing = False
         self._presence: Presence | None = None
         self._following = Following(self._log, self._wake, self._news)
+        self._remembering = Remembering(self._log)
         self._build()
         self.publisher = Publisher(self._log, self.state.heads.published, self._in_thread)
         self.note_trouble("record", self.publisher.trouble)
@@ -189,6 +191,8 @@ class LogKeeper:
             return False  # a newer version leads
         if self._log.leads:
             return True
+        if not self._remembering.may_lead:
+            return False
         try:
             return await self._in_thread(self._log.try_to_lead)
         except StorageError:
@@ -196,6 +200,7 @@ class LogKeeper:
 
     def _news(self, what: str) -> None:
         """Take what another process told."""
+        self._remembering.heard(what)
 
     async def submit(self, by: str, key: str, body: ev.AnyBody) -> Kept:
         """Write one event; when this returns, the event is on disk and counts. Idempotent by actor and key.
@@ -281,6 +286,7 @@ class LogKeeper:
         self._erases = self._log.alone or (self._words_due and (self._erases or bool(batch)))
         if self._erasure_due:
             await self._erase()
+        await self._remember()
         return [self._acknowledged(waiting.body, outcome) for waiting, outcome in zip(batch, outcomes, strict=True)]
 
     async def _settle_all(self, batch: list[WaitingEvent], written: list[Written | None]) -> list[Kept | Refusal]:
@@ -317,6 +323,8 @@ class LogKeeper:
             return
         self._following.noted()
         for event, following in zip(events, [*events[1:], None], strict=True):
+            if event.body is None:
+                self._remembering.doubt()  # it was erased before this process came to it
             self._apply(event, None if event.body is None else ev.decode(event.body))
             about = {BLANKED, PASSED_OVER}
             if event.kind in about and (following is None or following.kind not in about):
@@ -333,12 +341,25 @@ class LogKeeper:
         self.state.go_on_from(before)
         self.dealer.go_on_from(dealer)
         self.fitted_seq, self.fitted_answers = fitted
+        self._remembering.note()
         self.moved.set()
+
+    async def _remember(self) -> None:
+        """Publish what this process remembers beside the log if it leads, or take over what the leader published."""
+        rebuilt = await self._remembering.turn(self.state, self._in_thread)
+        if rebuilt is not None:
+            dealer = self.dealer
+            self._take(rebuilt, anew=False)
+            self.dealer.go_on_from(dealer)
+            self._remembering.doubtful = self._log.erased_ahead
+        waits = "waits for the numbers that the other servers tell" if self._remembering.doubtful else None
+        self.note_trouble("numbers", waits)
 
     async def _rebuild(self, since: int | None = None) -> dict[int, Applied]:
         """Compute the state again from the log; return the results of the events after a place."""
         rebuilt = await self._in_thread(partial(self._replay, since))
         self._take(rebuilt)
+        self._remembering.doubt()
         self._rebuild_due = False
         if self.spoiled is not None and not self._log.alone:
             self.note_trouble("writing", None)  # what is wrong is said better by "file"
@@ -435,13 +456,15 @@ class LogKeeper:
 
         If keys of events were destroyed since this copy of the file was made, the record names these events first.
         """
-        rebuilt = replay(self._log)
+        rebuilt = self._remembering.replayed()
         if rebuilt.spoiled is None and self._log.unopened:
             with contextlib.suppress(NotYetGone, Behind):  # it is tried again like every erasure
                 self._log.erase_unopened()
-            rebuilt = replay(self._log)
+            rebuilt = self._remembering.replayed()
         self._log.others()  # they are in it
         self._take(rebuilt)
+        if self._log.leads and not self._log.alone:
+            self._remembering.publish(self.state)
 
     def _replay(self, since: int | None = None) -> Rebuilt:
         """Return the state of the log, and record the events that are passed over."""
@@ -455,9 +478,9 @@ class LogKeeper:
         self._log.others()  # they are in it
         return rebuilt
 
-    def _take(self, rebuilt: Rebuilt) -> None:
-        """Replace the state by one that was computed again."""
-        if (before := getattr(self, "state", None)) is not None:
+    def _take(self, rebuilt: Rebuilt, *, anew: bool = True) -> None:
+        """Replace the state by one that was computed again, and with `anew` let no number be lower than it was told."""
+        if anew and (before := getattr(self, "state", None)) is not None:
             rebuilt.state.released.keep(before.released)
             rebuilt.state.company.apart.keep(before.company.apart)
             rebuilt.state.prayers.keep_amen(before.prayers)

@@ -90,7 +90,9 @@ class Rebuilt:
     results: dict[int, Applied]
 
 
-def replay(log: Log, *, since: int | None = None, pass_over_failing: bool = False) -> Rebuilt:
+def replay(
+    log: Log, *, since: int | None = None, pass_over_failing: bool = False, looks: Mapping[int, Look] | None = None
+) -> Rebuilt:
     """Return the state of a log. O(events), and twice more for each event at which `State.apply` raises.
 
     Every row is checked against its commitment and the hash chain; the first that is not as it was written is spoiled.
@@ -103,12 +105,13 @@ def replay(log: Log, *, since: int | None = None, pass_over_failing: bool = Fals
         since: place after which results of events are returned; None for no results.
         pass_over_failing: skip an event that raises. Correct only in the program that applied all earlier events;
             another version must not drop acknowledged events.
+        looks: functions that are called with the state after the event at an earlier place, by that place.
     """
     passed_over = log.passed_over()
     failed: set[int] = set()
     suspects: set[int] = set()
     while True:
-        state, results, stopped = _pass(log, passed_over | failed, since)
+        state, results, stopped = _pass(log, passed_over | failed, since, looks=looks)
         if stopped is None or not stopped.decoded:
             return Rebuilt(state, stopped, frozenset(failed), results)
         if stopped.seq not in suspects:
@@ -116,7 +119,7 @@ def replay(log: Log, *, since: int | None = None, pass_over_failing: bool = Fals
         elif pass_over_failing:
             failed.add(stopped.seq)
         else:
-            state, results, _ = _pass(log, passed_over | failed, since, until=stopped.seq)
+            state, results, _ = _pass(log, passed_over | failed, since, until=stopped.seq, looks=looks)
             return Rebuilt(state, stopped, frozenset(failed), results)
 
 

@@ -19,6 +19,7 @@ from enum import Enum
 
 from oneheart.model.actor import HOUSE
 from oneheart.model.erasure import ErasureReason
+from oneheart.storage.beside import Beside, Event
 from oneheart.storage.blanking import BLANKED, PASSED_OVER, Blanks, blanks_of, passed_over_body, passed_over_of
 from oneheart.storage.keyring import GONE, NUMBERED, Keyring, KeyringError, Keys
 from oneheart.storage.merkle import merkle_root
@@ -60,29 +61,6 @@ class Entry:
     kind: str
     body: str
     sealed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An event on disk.
-
-    Attributes:
-        seq: its place in the log, from 1.
-        actor: actor of the event; nobody's name once erased.
-        key: idempotency key of the sender, in format 2 its digest, hexadecimal; meaningless once erased.
-        kind: kind of event; "gone" once erased, unless later numbers of seats or desires depend on it.
-        body: canonical JSON; None once erased.
-        at: server's clock, milliseconds since 1970, for display only; the order is `seq`. 0 once erased in format 2.
-        commitment: commitment to the event, 32 bytes; erasing keeps it.
-    """
-
-    seq: int
-    actor: str
-    key: str
-    kind: str
-    body: str | None
-    at: int
-    commitment: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +118,7 @@ def milliseconds_now() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Log(ABC):
+class Log(Beside, ABC):
     """The events of one gathering. Not thread-safe.
 
     Attributes:
@@ -151,9 +129,6 @@ class Log(ABC):
 
     trouble: tuple[type[Exception], ...] = ()
     """Errors of the store under which a write failed; they are told as `StorageError`."""
-
-    lost = 0
-    """Number of confirmed events that the store no longer has, because an older copy of it took its place."""
 
     def __init__(self, *, number: int, keyring: Keyring | None, now: Callable[[], int], end: tuple[int, bytes]) -> None:
         """Continue after the last event of the store.
@@ -263,47 +238,6 @@ class Log(ABC):
         """Take away all that a row says but its place, its commitment and this kind (format 2)."""
 
     # --- what all stores do alike ---
-
-    def others(self) -> list[Event]:
-        """Return, once, the events that `append` did not return, in order: of other processes, and of erasures.
-
-        All of them come before what this process wrote last. A file has none, because one process holds it.
-        """
-        return []
-
-    @property
-    def alone(self) -> bool:
-        """Return whether no other process can write to the log while this one has it open."""
-        return True
-
-    def catch_up(self) -> None:  # noqa: B027  of a file nothing is to be done
-        """Go on to the end of the log; `others` returns then what other processes wrote.
-
-        Raises:
-            StorageError: the store is not reachable, or not as this process left it.
-        """
-
-    @property
-    def leads(self) -> bool:
-        """Return whether this process leads: it alone fits, weaves, seals and does what is due by time."""
-        return True
-
-    def try_to_lead(self) -> bool:
-        """Lead the gathering if nobody else does; return whether this process leads it now.
-
-        Raises:
-            StorageError: the store is not reachable.
-        """
-        return True
-
-    def hear(self, wake: Callable[[str], None]) -> None:  # noqa: B027  as above
-        """Let a function be called, in any thread, with what other processes tell of this gathering."""
-
-    def tell(self, what: str) -> None:  # noqa: B027  as above
-        """Tell the other processes of this gathering something short; it may be lost."""
-
-    def shut(self) -> None:  # noqa: B027  as above
-        """End what `hear` began."""
 
     @property
     def length(self) -> int:

@@ -37,6 +37,10 @@ _OLDEST = 130000  # PostgreSQL 13: row triggers on a table with partitions
 _SERVED = 7302761
 LEADS = 7302763
 _UPGRADING = 7302762
+_LOCKS = (
+    "SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND objsubid = 2 AND granted "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 HOLD_SECONDS = 2.0  # how long a process waits for the lock of one that ends
 _PATIENCE = {
     "connect_timeout": 5,
@@ -347,12 +351,15 @@ class PostgresGathering:
 
     def lead(self) -> bool:
         """Take the lock of who leads the gathering, for this connection; return whether it has it. It does not wait."""
-        statement = (
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND "
-            "objsubid = 2 AND pid = pg_backend_pid() AND granted) OR pg_try_advisory_lock(%s, %s)"
-        )
+        statement = f"SELECT EXISTS ({_LOCKS} AND pid = pg_backend_pid()) OR pg_try_advisory_lock(%s, %s)"
         ((held,),) = self.line.run(statement, (LEADS, self.number, LEADS, self.number))
         return bool(held)
+
+    def others(self) -> bool:
+        """Return whether other connections have the gathering open for writing."""
+        statement = f"SELECT EXISTS ({_LOCKS} AND pid <> pg_backend_pid())"
+        ((found,),) = self.line.run(statement, (_SERVED, self.number))
+        return bool(found)
 
     def remove(self) -> None:
         """Destroy the keys of the closed gathering, and delete its rows.

@@ -256,6 +256,27 @@ class PostgresLog(Log):
             raise StorageError(str(error)) from error
         return self._leads
 
+    def others_serve(self) -> bool:
+        """Return whether other processes have the gathering open for writing, too."""
+        try:
+            self._ready()
+            return self._store.others()
+        except PostgresError as error:
+            raise StorageError(str(error)) from error
+
+    def publish(self, part: str, seq: int, body: bytes) -> None:
+        """Share something with the other processes that may be lost; see `Log.publish`."""
+        self._run(
+            "INSERT INTO oneheart.decks VALUES (%s, %s, %s, %b) ON CONFLICT (gathering, part) "
+            "DO UPDATE SET seq = excluded.seq, body = excluded.body",
+            (self._gathering, part, seq, body),
+        )
+
+    def published(self, part: str) -> bytes | None:
+        """Return what was shared last under a name; None if nothing is."""
+        rows = self._column("SELECT body FROM oneheart.decks WHERE gathering = %s AND part = %s", part)
+        return bytes(rows[0][0]) if rows else None
+
     def hear(self, wake: Callable[[str], None]) -> None:
         """Let a function be called, in another thread, with what other processes tell of this gathering."""
         self._bell = bells.hear(self._line.address, self._gathering, wake)
@@ -307,6 +328,7 @@ class PostgresLog(Log):
             self._ahead = {}
             for (body,) in self._column(later, self._seq):
                 self._ahead |= blanks_of(body).kinds(BLANK_KIND)
+            self.erased_ahead = bool(self._ahead)
             yield from self._to_the_end(after, anew=anew)
         finally:
             self._ahead, self._still = {}, False

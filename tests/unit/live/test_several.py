@@ -10,6 +10,7 @@ import pytest
 
 from oneheart.commands.moving import move
 from oneheart.live import events as ev
+from oneheart.live import remembered
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.rebuild import replay
 from oneheart.live.refusal import Refusal, Refused
@@ -157,3 +158,85 @@ def test_who_erases_everything_at_one_process_is_gone_at_the_other(place: str) -
             assert one.state.desires[3].text == ""
 
     both(place, work)
+
+
+async def tapped_and_erased(here: LiveGathering, there: LiveGathering) -> None:
+    """Let twelve people say and answer something, and two of them erase everything."""
+    seats = await seats_of(here, 12)
+    for seat in seats:
+        await here.submit(f"s{seat}", "say", ev.DesireSaid(seat, f"Bread {seat}", "en"))
+    await at_stage(here, Stage.CROSSING)
+    await even(here, there)
+    for seat in seats[:8]:
+        await there.submit(f"s{seat}", "tap", ev.Responded(seat, 9, 1, 0.5))
+    for seat in (1, 2):
+        await here.erase(seat, "erase-me")
+    await even(here, there)
+
+
+def test_a_server_that_starts_after_an_erasure_tells_the_same_numbers(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        await tapped_and_erased(here, there)
+        third = LiveGathering.open(place, retry_seconds=0.01)
+        third.start()
+        try:
+            assert told_by(third.state) == told_by(here.state) == told_by(there.state)
+            assert {1, 2} <= third.state.released.changed, "they changed something, though nothing of it is left"
+            for seat in range(3, 12):
+                await third.submit(f"s{seat}", "again", ev.Responded(seat, 0, 1, 0.5))
+                await even(here, there, third)
+                assert len({one.state.released.responses for one in (here, there, third)}) == 1
+            assert told_by(third.state) == told_by(here.state)
+        finally:
+            await third.close()
+
+    both(place, work)
+
+
+def test_a_build_that_starts_from_the_log_alone_tells_other_numbers(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The partner: it knows nothing of who answered and is erased, so its numbers move at other moments."""
+
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        await tapped_and_erased(here, there)
+        monkeypatch.setattr(remembered, "published", lambda _log: None)
+        monkeypatch.setattr(remembered, "WAIT_SECONDS", 0.0)
+        third = LiveGathering.open(place)
+        assert third.state.digest() == here.state.digest()
+        assert told_by(third.state) != told_by(here.state)
+        await third.close()
+
+    both(place, work)
+
+
+def test_a_server_in_doubt_takes_over_what_the_leader_remembers(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        await tapped_and_erased(here, there)
+        assert here.leads
+        there.state.released.gave = {11}
+        there._remembering.doubt()
+        while there._remembering.doubtful or there.trouble:
+            await asyncio.sleep(0.01)
+        assert told_by(there.state) == told_by(here.state)
+        here._remembering.doubt()  # nobody else knows better than who leads
+        before = here._remembering.version
+        while there._remembering.version == before or there._remembering.doubtful:
+            await asyncio.sleep(0.01)
+
+    both(place, work)
+
+
+def test_what_all_were_told_outlives_the_end_of_all_servers(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        await tapped_and_erased(here, there)
+
+    before = told_by(both(place, work).state)
+
+    async def again() -> None:
+        later = LiveGathering.open(place)
+        assert told_by(later.state) == before
+        assert later.leads
+        await later.close()
+
+    asyncio.run(again())
