@@ -11,7 +11,8 @@ answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,6 +43,17 @@ class Dealt:
     probe: bool = False
 
 
+def _uniform(digest: bytes) -> Callable[[], float]:
+    """Return a function that gives eight numbers in [0, 1), one after the other, from a digest of 64 bytes."""
+    numbers = iter(range(0, 64, 8))
+
+    def draw() -> float:
+        at = next(numbers)
+        return (int.from_bytes(digest[at : at + 8], "big") >> 11) / 2**53
+
+    return draw
+
+
 class Dealer:
     """Deals cards from one state, and remembers the card in each person's hand.
 
@@ -51,15 +63,25 @@ class Dealer:
         lying: by seat: the cards that lie before a person at once, for whom somebody types.
         decks: drawn ahead by the model; None before the first fit.
         carrying: deals cards about carrying to people who read two languages.
+        told: called with each card that comes into somebody's hand; None if nobody asks.
 
     Example:
         >>> Dealer(State(), rng=np.random.default_rng(0)).hand
         {}
     """
 
-    def __init__(self, state: State, *, rng: np.random.Generator) -> None:
-        """Begin without decks."""
+    def __init__(self, state: State, *, rng: np.random.Generator, key: str = "") -> None:
+        """Begin without decks.
+
+        Args:
+            state: state of the gathering.
+            rng: source of random choices for paper and cards about carrying, and without a key for all.
+            key: secret from which all choices of a person's card follow, with their seat and how many cards they
+                answered: every process that holds the same state and decks deals the same card.
+        """
         self.state = state
+        self.told: Callable[[int, Dealt], None] | None = None
+        self._key, self._draws = key.encode(), rng.random
         self.hand: dict[int, Dealt] = {}
         self.lying: dict[int, list[Dealt]] = {}
         self.decks: Decks | None = None
@@ -72,6 +94,13 @@ class Dealer:
         """Keep the cards in people's hands and the decks of a state that was computed again with the same numbers."""
         self.hand, self.lying, self.decks, self._next = before.hand, before.lying, before.decks, before._next
         self.carrying.hand, self.carrying.chance = before.carrying.hand, before.carrying.chance
+
+    def take_hands(self, cards: Mapping[int, Dealt]) -> None:
+        """Take cards into people's hands that other processes dealt, without those that are answered by now."""
+        seats, desires = len(self.state.seats), len(self.state.desires)
+        for seat, card in cards.items():
+            if seat < seats and card.desire < desires and self._open(seat, card.desire):
+                self.hand[seat] = card
 
     def take_fitted(self, fitted: Fitted) -> None:
         """Use new decks, and new chances of desires to become lines, from now on."""
@@ -89,12 +118,21 @@ class Dealer:
         in_hand = self.hand.get(seat)
         if in_hand is not None and self._open(seat, in_hand.desire):
             return in_hand
+        self._draw_for(seat, 0)
         dealt = self._deal(seat)
         if dealt is None:
             self.hand.pop(seat, None)
         else:
             self.hand[seat] = dealt
+            if self.told is not None:
+                self.told(seat, dealt)
         return dealt
+
+    def _draw_for(self, seat: int, lying: int) -> None:
+        """Let the choices of the next card follow from the key, the seat and the cards that were answered."""
+        if self._key:
+            about = b"%d %d %d %d" % (seat, self.state.version, self.state.cards(seat), lying)
+            self._draws = _uniform(hashlib.blake2b(about, key=self._key[:64]).digest())
 
     def cards_lying(self, seat: int, count: int) -> list[Dealt]:
         """Return up to `count` cards that lie before a person at once; an answered one is replaced. O(count M).
@@ -103,6 +141,7 @@ class Dealer:
         """
         lying = [dealt for dealt in self.lying.get(seat, []) if self._open(seat, dealt.desire)][:count]
         while len(lying) < count:
+            self._draw_for(seat, len(lying))
             dealt = self._deal(seat, [other.desire for other in lying])
             if dealt is None:
                 break
@@ -136,6 +175,7 @@ class Dealer:
         """
         printed = np.zeros(len(self.state.desires), np.int64)
         sheets = []
+        self._draws = self._rng.random  # each print is another one
         for seat in seats:
             dealt: list[Dealt] = []
             while len(dealt) < count - (0 if seat is None else self.state.cards(seat)):
@@ -167,9 +207,9 @@ class Dealer:
         if self.state.cards(seat) + len(lying) < FIRST_PROBES:
             return self._probe(seat, lying, printed)
         far, share = self._in_other_languages(seat, lying)
-        if far and self._rng.random() < share:
-            return Dealt(far[int(self._rng.random() * len(far))], share / len(far))
-        if self._rng.random() >= PROBE_SHARE:
+        if far and self._draws() < share:
+            return Dealt(far[int(self._draws() * len(far))], share / len(far))
+        if self._draws() >= PROBE_SHARE:
             dealt = self._from_deck(seat, lying)
             if dealt is not None:
                 return replace(dealt, propensity=dealt.propensity * (1.0 - share))
@@ -249,7 +289,7 @@ class Dealer:
         counts = seen * (len(state.seats) + 1) + (tally.probed_by_all if fair else tally.seen_by_all)
         counts[~candidates] = np.iinfo(np.int64).max
         least = np.flatnonzero(counts == counts.min())
-        return Dealt(int(least[int(self._rng.random() * len(least))]), 1.0 / len(least), probe=fair)
+        return Dealt(int(least[int(self._draws() * len(least))]), 1.0 / len(least), probe=fair)
 
     def _from_where_the_stage_deals(
         self, open_desires: npt.NDArray[np.bool_], circle: int | None

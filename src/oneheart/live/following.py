@@ -6,7 +6,10 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from oneheart.storage.bells import MISSED
 from oneheart.storage.log import Log
+
+__all__ = ["GREW", "MISSED", "Following"]
 
 POLL_SECONDS = 0.25
 """Time after which a process looks by itself, while others write."""
@@ -69,7 +72,7 @@ class Following:
     def _take(self, what: str) -> None:
         if self._loop is None:
             return
-        if what in {"", GREW}:
+        if what in {MISSED, GREW}:
             self._look()
         if what != GREW:
             self.news(what)

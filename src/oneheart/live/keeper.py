@@ -26,7 +26,8 @@ from oneheart.live.decks import Fitted
 from oneheart.live.drafts import Drafts
 from oneheart.live.entries import entry_of, same_words
 from oneheart.live.erasing import Erased, erase_due
-from oneheart.live.following import GREW, Following
+from oneheart.live.following import GREW, MISSED, Following
+from oneheart.live.hands import ASKED, DECK, HANDS, Hands, cards_in, decoded, encoded
 from oneheart.live.publishing import Publisher
 from oneheart.live.quoting import by_number
 from oneheart.live.rebuild import Rebuilt, replay, replay_to, report_failure
@@ -125,11 +126,14 @@ class LogKeeper:
         self._retry: asyncio.TimerHandle | None = None
         self._asked: dict[int, ev.SeatErased] = {}
         self._erases = self._log.alone  # whether this process erases what is due, and not the one that wrote or leads
+        self._deal_key = self._secret.secret_for("deal", "")
+        self._decks_due = not self._log.alone
         self._rebuild_due = False
         self._closing = False
         self._presence: Presence | None = None
         self._following = Following(self._log, self._wake, self._news)
         self._remembering = Remembering(self._log)
+        self._hands = Hands(self._log.tell)
         self._build()
         self.publisher = Publisher(self._log, self.state.heads.published, self._in_thread)
         self.note_trouble("record", self.publisher.trouble)
@@ -172,11 +176,15 @@ class LogKeeper:
         finally:
             self._watchers.discard(news)
 
-    def take_decks(self, state: State, fitted: Fitted) -> None:
-        """Deal from new decks. They are ignored if the state they were fitted to has been computed again since."""
+    async def take_decks(self, state: State, fitted: Fitted) -> None:
+        """Deal from new decks. They are ignored if the state they were fitted to has been computed again since.
+
+        Other processes deal from them, too.
+        """
         if self.state is state:
             self.fitted_seq, self.fitted_answers = fitted.seq, self.state.released.responses
             self.dealer.take_fitted(fitted)
+            await self._share_decks(fitted)
 
     # --- several processes ---
 
@@ -201,6 +209,32 @@ class LogKeeper:
     def _news(self, what: str) -> None:
         """Take what another process told."""
         self._remembering.heard(what)
+        if what == ASKED and self.leads:
+            self._hands.tell_all(self.dealer.hand)
+        elif what.startswith(HANDS + " "):
+            self.dealer.take_hands(cards_in(what))
+        elif what in {DECK, MISSED} and not self.leads:
+            self._decks_due = True
+            self._wake()
+
+    async def _take_decks_of_leader(self) -> None:
+        """Deal from the decks that the leader shared last."""
+        self._decks_due = False
+        shared = await self._in_thread(partial(self._log.published, DECK))
+        if shared is None:
+            return
+        fitted, answers = decoded(shared)
+        if fitted.seq > self.fitted_seq and not self.leads:
+            self.fitted_seq, self.fitted_answers = fitted.seq, answers
+            self.dealer.take_fitted(fitted)
+
+    async def _share_decks(self, fitted: Fitted) -> None:
+        """Share decks that were fitted here with the other processes."""
+        if not self._log.alone:
+            shared = encoded(fitted, self.fitted_answers)
+            with contextlib.suppress(StorageError):  # they deal from older ones
+                await self._in_thread(partial(self._log.publish, DECK, fitted.seq, shared))
+                self._log.tell(DECK)
 
     async def submit(self, by: str, key: str, body: ev.AnyBody) -> Kept:
         """Write one event; when this returns, the event is on disk and counts. Idempotent by actor and key.
@@ -287,6 +321,8 @@ class LogKeeper:
         if self._erasure_due:
             await self._erase()
         await self._remember()
+        if self._decks_due:
+            await self._take_decks_of_leader()
         return [self._acknowledged(waiting.body, outcome) for waiting, outcome in zip(batch, outcomes, strict=True)]
 
     async def _settle_all(self, batch: list[WaitingEvent], written: list[Written | None]) -> list[Kept | Refusal]:
@@ -487,7 +523,8 @@ class LogKeeper:
         self.files.clear()  # they may hold words that are gone
         self.drafts.drop()  # as above
         self.state, self.spoiled = rebuilt.state, rebuilt.spoiled
-        self.dealer = Dealer(rebuilt.state, rng=self._rng)
+        self.dealer = Dealer(rebuilt.state, rng=self._rng, key=self._deal_key)
+        self.dealer.told = None if self._log.alone else self._hands.note
         self.fitted_seq = self.fitted_answers = 0
         self.note_trouble("file", None if rebuilt.spoiled is None else rebuilt.spoiled.told(alone=self._log.alone))
 
@@ -547,6 +584,7 @@ class LogKeeper:
         if self._presence is None:
             self._presence = be_present(self._database, words_of_this_build())
         self._following.start()
+        self._log.tell(ASKED)
         self._try_again_later()
 
     async def close(self) -> None:

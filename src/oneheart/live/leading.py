@@ -175,7 +175,7 @@ class Leader:
             gathering.note_trouble("fitting", str(error))
             return False
         gathering.note_trouble("fitting", None)
-        gathering.take_decks(state, fitted)
+        await gathering.take_decks(state, fitted)
         return True
 
     async def step(self) -> None:

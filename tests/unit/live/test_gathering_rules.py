@@ -489,14 +489,14 @@ def test_decks_of_a_state_that_is_gone_are_not_dealt(tmp_path: Path) -> None:
         ann = await seat(gathering, 0)
         await seat(gathering, 1)
         state = gathering.state
-        gathering.take_decks(state, fitted(2))
+        await gathering.take_decks(state, fitted(2))
         assert gathering.fitted_seq == 2
         assert gathering.dealer.decks is not None
         gathering.tick()
         assert gathering.snapshot.fitted_seq == 2
         await gathering.erase(ann, "erase-all")
         assert gathering.fitted_seq == 0, "the state was computed anew"
-        gathering.take_decks(state, fitted(3))
+        await gathering.take_decks(state, fitted(3))
         assert gathering.fitted_seq == 0
         assert gathering.dealer.decks is None
 

@@ -6,12 +6,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from oneheart.commands.moving import move
 from oneheart.live import events as ev
 from oneheart.live import remembered
+from oneheart.live.dealing import Dealer
+from oneheart.live.decks import Decks, Fitted
 from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.hands import Hands
 from oneheart.live.rebuild import replay
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
@@ -47,6 +51,8 @@ def both(place: str, work: Work) -> LiveGathering:
         try:
             await work(here, there)
             await even(here, there)
+            await until(lambda: not here._remembering.doubtful and not there._remembering.doubtful)
+            await until(lambda: here._remembering.version == there._remembering.version)
         finally:
             await here.close()
             await there.close()
@@ -71,10 +77,16 @@ def told_by(state: State) -> tuple[object, ...]:
     return released, apart.demand_told, apart.demand_changed, [one.amen_count for one in state.prayers.sealed]
 
 
+async def until(true: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    async with asyncio.timeout(20):
+        while not true():
+            await asyncio.sleep(0.005)
+
+
 async def even(*gatherings: LiveGathering) -> None:
     """Wait until all have come to the same place of the log."""
-    while len({one.state.seq for one in gatherings}) > 1:
-        await asyncio.sleep(0.005)
+    await until(lambda: len({one.state.seq for one in gatherings}) == 1)
 
 
 async def told(doing: Awaitable[object]) -> object:
@@ -117,8 +129,9 @@ def test_one_leads_and_when_it_ends_the_other_does(place: str) -> None:
         assert not await there.try_to_lead()
         assert (here.leads, there.leads) == (True, False)
         await here.close()
-        while not await there.try_to_lead():
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(20):
+            while not await there.try_to_lead():
+                await asyncio.sleep(0.01)
 
     async def whole() -> None:
         here, there = (LiveGathering.open(place) for _ in range(2))
@@ -216,13 +229,11 @@ def test_a_server_in_doubt_takes_over_what_the_leader_remembers(place: str) -> N
         assert here.leads
         there.state.released.gave = {11}
         there._remembering.doubt()
-        while there._remembering.doubtful or there.trouble:
-            await asyncio.sleep(0.01)
+        await until(lambda: not (there._remembering.doubtful or there.trouble))
         assert told_by(there.state) == told_by(here.state)
         here._remembering.doubt()  # nobody else knows better than who leads
         before = here._remembering.version
-        while there._remembering.version == before or there._remembering.doubtful:
-            await asyncio.sleep(0.01)
+        await until(lambda: not (there._remembering.version == before or there._remembering.doubtful))
 
     both(place, work)
 
@@ -240,3 +251,84 @@ def test_what_all_were_told_outlives_the_end_of_all_servers(place: str) -> None:
         await later.close()
 
     asyncio.run(again())
+
+
+def fitted_to(gathering: LiveGathering, desire: int) -> Fitted:
+    """Return decks that deal one desire to everybody."""
+    people = len(gathering.state.seats)
+    decks = Decks(np.full((people, 12), desire, np.int32), np.full((people, 12), 0.25, np.float32))
+    return Fitted(gathering.state.seq, decks, 1, np.full(len(gathering.state.desires), 0.5))
+
+
+async def crossing(here: LiveGathering, people: int) -> list[int]:
+    """Let so many people sit, say something and cross; return their seats."""
+    seats = await seats_of(here, people)
+    for seat in seats:
+        await here.submit(f"s{seat}", "say", ev.DesireSaid(seat, f"Bread {seat}", "en"))
+    await at_stage(here, Stage.CROSSING)
+    return seats
+
+
+def test_a_phone_keeps_its_card_when_it_goes_to_another_server(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        seats = await crossing(here, 12)
+        await even(here, there)
+        cards = {seat: here.card(seat) for seat in seats}
+        assert cards == {seat: there.card(seat) for seat in seats}, "the same state deals the same cards"
+        for seat, card in cards.items():
+            assert card is not None
+            await here.respond(seat, card.desire, 1, "tap")
+        later = {seat: here.card(seat) for seat in seats}  # while the state there may be behind
+        await until(lambda: all(there.dealer.hand.get(seat) == later[seat] for seat in seats))
+        third = LiveGathering.open(place)
+        third.start()
+        await until(lambda: all(third.dealer.hand.get(seat) == later[seat] for seat in seats))
+        for seat, card in later.items():
+            assert card is not None
+            assert third.card(seat) == card
+            await third.respond(seat, card.desire, 1, "tap-again")
+        await even(third, here, there)
+        assert all(one.state.tally.probed_by_all.sum() == 24 for one in (here, there)), (
+            "each answer is known as a probe"
+        )
+        await third.close()
+
+    both(place, work)
+
+
+def test_where_nobody_tells_the_cards_an_answer_loses_that_it_was_a_probe(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The partner: each process deals for itself, by its own chance."""
+    monkeypatch.setattr(Hands, "note", lambda *_: None)
+    monkeypatch.setattr(Dealer, "_draw_for", lambda *_: None)
+
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        seats = await crossing(here, 12)
+        await even(here, there)
+        for seat in seats:
+            card = here.card(seat)
+            assert card is not None
+            await there.respond(seat, card.desire, 1, "tap")
+        await even(here, there)
+        assert here.state.tally.probed_by_all.sum() < 12
+
+    both(place, work)
+
+
+def test_decks_of_the_leader_are_dealt_at_every_server(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        await crossing(here, 12)
+        await even(here, there)
+        fitted = fitted_to(here, 3)
+        await here.take_decks(here.state, fitted)
+        await until(lambda: there.fitted_seq == here.fitted_seq)
+        assert there.dealer.decks is not None
+        assert (there.dealer.decks.desire == 3).all()
+        assert there.dealer.carrying.chance.tolist() == [0.5] * 12
+        late = LiveGathering.open(place)
+        late.start()
+        await until(lambda: late.fitted_seq == here.fitted_seq)
+        await late.close()
+
+    both(place, work)
