@@ -612,11 +612,6 @@ def part_moved_to(line: DatabaseSession, number: int) -> MovedTo | None:
     return moved_of(*_last_event(line, number))
 
 
-def step_aside(line: DatabaseSession, number: int) -> None:
-    """Give the join code of a gathering that was moved away free, so that it can come back."""
-    line.run("UPDATE oneheart.gatherings SET code = code || ' moved ' || gathering WHERE gathering = %s", (number,))
-
-
 def copy_rows(line: DatabaseSession, number: int, rows: Iterable[Stored]) -> None:
     """Write all rows of a gathering by COPY inside of the caller's transaction.
 

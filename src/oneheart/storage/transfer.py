@@ -202,6 +202,11 @@ def _into_database(source: Store, address: DatabaseAddress, check: Check) -> str
     return address.at(code)
 
 
+def _step_aside(line: DatabaseSession, number: int) -> None:
+    """Give the join code of a gathering that was moved away free, so that it can come back."""
+    line.run("UPDATE oneheart.gatherings SET code = code || ' moved ' || gathering WHERE gathering = %s", (number,))
+
+
 def _copied(source: Store, line: DatabaseSession, code: str, meta: dict[str, str]) -> int:
     """Return the number of the copy in the database. One that a broken move left there is taken as it is."""
     number = postgres.find_gathering(line, code)
@@ -211,7 +216,7 @@ def _copied(source: Store, line: DatabaseSession, code: str, meta: dict[str, str
             raise UserError(message)
         return number  # the check compares it with the source
     if number is not None:
-        postgres.step_aside(line, number)
+        _step_aside(line, number)
     number = postgres.add_gathering(line, code, source.format, meta)
     postgres.copy_rows(line, number, log_of(source).rows())
     return number
