@@ -81,7 +81,8 @@ class Dealer:
         """
         self.state = state
         self.told: Callable[[int, Dealt], None] | None = None
-        self._key, self._draws = key.encode(), rng.random
+        self._key = key.encode()
+        self._draws: Callable[[], float] = rng.random
         self.hand: dict[int, Dealt] = {}
         self.lying: dict[int, list[Dealt]] = {}
         self.decks: Decks | None = None

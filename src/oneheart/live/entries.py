@@ -9,7 +9,8 @@ from oneheart.live.quoting import same_as_read
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
 from oneheart.model import actor
-from oneheart.storage.log import Entry, Event
+from oneheart.storage.beside import Event
+from oneheart.storage.log import Entry
 
 
 def entry_of(by: str, key: str, body: ev.AnyBody) -> tuple[Entry, ev.AnyBody]:

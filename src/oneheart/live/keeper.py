@@ -36,8 +36,9 @@ from oneheart.live.remembered import Remembering
 from oneheart.live.speaking import words_of, words_of_this_build
 from oneheart.live.state import Applied, State
 from oneheart.live.waiting import Patience, WaitingEvent
+from oneheart.storage.beside import Event
 from oneheart.storage.blanking import BLANKED, PASSED_OVER
-from oneheart.storage.log import Behind, Event, Fate, NotYetGone, StorageError, Written, milliseconds_now
+from oneheart.storage.log import Behind, Fate, NotYetGone, StorageError, Written, milliseconds_now
 from oneheart.storage.processes import Presence, be_gone, be_present, step_down
 from oneheart.storage.stores import Store, log_of
 

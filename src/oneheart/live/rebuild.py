@@ -12,7 +12,8 @@ import msgspec
 
 from oneheart.live import events as ev
 from oneheart.live.state import Applied, Refusal, State
-from oneheart.storage.log import Event, Log
+from oneheart.storage.beside import Event
+from oneheart.storage.log import Log
 from oneheart.storage.rows import Altered
 
 _LOGGER = logging.getLogger("oneheart")

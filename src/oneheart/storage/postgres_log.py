@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from typing import Any, cast
 
 from oneheart.storage import bells
+from oneheart.storage.beside import Event
 from oneheart.storage.blanking import BLANKED, blanks_of
 from oneheart.storage.keyring import KeyringError
-from oneheart.storage.log import START, Behind, Entry, Event, Fate, Log, StorageError, Written, milliseconds_now
+from oneheart.storage.log import START, Behind, Entry, Fate, Log, StorageError, Written, milliseconds_now
 from oneheart.storage.postgres import PostgresError, PostgresGathering
 from oneheart.storage.rows import BLANK_KIND, Altered, Stored, blank_key, key_text
 

@@ -11,10 +11,11 @@ import apsw
 
 from oneheart.model.actor import HOSTS_GLOB
 from oneheart.model.erasure import ErasureReason
+from oneheart.storage.beside import Event
 from oneheart.storage.blanking import BLANKED, Blanks
 from oneheart.storage.database import BUSY_TIMEOUT, Database
 from oneheart.storage.keyring import KeyringError
-from oneheart.storage.log import START, Entry, Event, Fate, Log, NotYetGone, StorageError, Written, milliseconds_now
+from oneheart.storage.log import START, Entry, Fate, Log, NotYetGone, StorageError, Written, milliseconds_now
 from oneheart.storage.rows import Stored, blank_key, key_text
 
 CHECKPOINT_WAIT = 500  # milliseconds that an erasure waits for another process; other events wait meanwhile
