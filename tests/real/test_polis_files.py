@@ -9,11 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from oneheart.formats import inspect, read, write_polis
+from oneheart.engine.analysis import analyze
+from oneheart.formats import inspect, read, read_and_diagnose, write_polis
+from oneheart.formats.conversion.converting import convert
 from oneheart.model.desire import Moderation
+from oneheart.reports.report import write_report
+from tests.unit.formats.test_blocks import same
 
 DATA = Path(os.environ.get("ONEHEART_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "polis"
 
+SMALL = "london.youth.policing"
 # voters, comments, votes, and percent agree / disagree / pass
 TABLE = {
     "15-per-hour-seattle": (339, 54, 2872, (47, 32, 21)),
@@ -107,3 +112,21 @@ def test_a_written_export_reads_back_the_same(name: str, tmp_path: Path) -> None
     assert (back.participants, back.desires) == (gathering.participants, gathering.desires)
     assert back.responses.stance.tolist() == gathering.responses.stance.tolist()
     assert back.responses.desire.tolist() == gathering.responses.desire.tolist()
+
+
+def test_blocks_hold_what_is_read_from_the_export(name: str, tmp_path: Path) -> None:
+    by_export, by_blocks = read(DATA / name), read(convert(DATA / name, tmp_path / "x.blocks").path)
+    assert same(by_blocks, by_export)
+    assert inspect(tmp_path / "x.blocks").public_sign == inspect(DATA / name).public_sign
+
+
+def test_an_analysis_of_blocks_is_that_of_the_export(tmp_path: Path) -> None:
+    if not (DATA / SMALL).is_dir():
+        pytest.skip(f"the public conversation {SMALL} is not on this machine")
+    convert(DATA / SMALL, tmp_path / "x.blocks")
+    pages = []
+    for place, source in (("a", DATA / SMALL), ("b", tmp_path / "x.blocks")):
+        gathering, diagnosis = read_and_diagnose(source)
+        analysis = analyze(gathering, seed=1)
+        pages.append([f.read_bytes() for f in write_report(analysis, tmp_path / place, sign=diagnosis.public_sign)])
+    assert pages[0] == pages[1]

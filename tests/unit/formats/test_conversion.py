@@ -16,6 +16,7 @@ import pytest
 
 from oneheart.errors import UserError
 from oneheart.formats import read
+from oneheart.formats.contacts.attendance import attendance_beside
 from oneheart.formats.conversion import block_cutting, converting, pieces, stage, tables_rows
 from oneheart.formats.conversion.converting import convert
 from oneheart.formats.conversion.stage import Rows
@@ -277,6 +278,16 @@ def test_a_folder_that_is_there_is_not_written_over(many: Path, tmp_path: Path) 
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="is a file"):
         convert(many, tmp_path / "file")
+
+
+def test_the_log_of_occasions_goes_with_the_answers(many: Path, tmp_path: Path) -> None:
+    (many / "occasions.csv").write_text("person,occasion\np1,supper\np2,supper\n")
+    folder = convert(many, tmp_path / "x.blocks").path
+    by_source, by_blocks = attendance_beside(many), attendance_beside(folder)
+    assert by_source is not None
+    assert by_blocks is not None
+    assert by_blocks.people == by_source.people == ("p1", "p2")
+    assert same(read(folder), read(many))
 
 
 def test_progress_is_told_to_the_end(many: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from oneheart.formats.contacts.columns import KEYS, KNOWN
 from oneheart.formats.contacts.lists import list_of, natural_order, number_in, read_list
 from oneheart.formats.contacts.times import Times
 from oneheart.formats.csv import Table, csv_bytes
-from oneheart.formats.files import fingerprint, input_files, open_text
+from oneheart.formats.files import InputFile, fingerprint, input_files, open_text
 from oneheart.model.presence import Attendance, Occasion
 
 OCCASIONS = "occasions.csv"  # beside the answers in an export
@@ -46,15 +46,27 @@ def attendance_beside(path: Path | str) -> Attendance | None:
     Raises:
         UserError: it cannot be read, or there are several that differ.
     """
+    entry = occasions_beside(path)
+    if entry is None:
+        return None
+    inside = Path(path) / entry.name
+    with open_text(entry) as file:
+        return _attendance(list_of(inside, file.read(), KNOWN), inside)
+
+
+def occasions_beside(path: Path | str) -> InputFile | None:
+    """Return the occasions.csv of an export, None where there is none.
+
+    Raises:
+        UserError: there are several that differ.
+    """
     files = [entry for entry in input_files(Path(path)) if entry.base.lower() == OCCASIONS]
     if not files:
         return None
     if len({fingerprint(entry) for entry in files}) > 1:
         message = f"{path} holds several files {OCCASIONS} that differ; keep one of them."
         raise UserError(message)
-    inside = Path(path) / files[0].name
-    with open_text(files[0]) as file:
-        return _attendance(list_of(inside, file.read(), KNOWN), inside)
+    return files[0]
 
 
 def write_attendance(attendance: Attendance, days: Sequence[int]) -> bytes:

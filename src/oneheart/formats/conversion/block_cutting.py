@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.formats.blocks import BlockEntry, block_files
+from oneheart.formats.blocks import BlockEntry, block_files, block_names
 from oneheart.formats.conversion.stage import Int64s, Rows, put
 from oneheart.model.answer_blocks import AnswerBlock, cut
 
@@ -48,6 +48,21 @@ class BlockCutter:
     def finish(self) -> None:
         """Write what is left."""
         self._write(all_of_it=True)
+
+    def turn(self) -> None:
+        """Write all blocks anew with the opposite stances: want for against.
+
+        Raises:
+            UserError: a file cannot be written.
+        """
+        turned = []
+        for entry in self.entries:
+            indptr, desire, stance = (np.load(self._folder / name) for name in block_names(entry.first))
+            opposite, files = block_files(AnswerBlock(entry.first, indptr, desire, -stance), self._desires)
+            for name, content in files:
+                put(self._folder / name, [content])
+            turned.append(opposite)
+        self.entries = turned
 
     def _write(self, *, all_of_it: bool) -> None:
         bounds = list(cut(self._counts))

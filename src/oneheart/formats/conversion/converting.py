@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -14,19 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.errors import UserError
-from oneheart.formats.blocks import (
-    MANIFEST,
-    Provenance,
-    is_blocks,
-    manifest_bytes,
-    other_files,
-    source_of,
-    write_blocks,
-)
+from oneheart.formats.blocks import MANIFEST, Provenance, is_blocks, manifest_bytes, other_files
+from oneheart.formats.contacts.attendance import OCCASIONS, occasions_beside
 from oneheart.formats.conversion.block_cutting import BlockCutter
 from oneheart.formats.conversion.cell_numbers import CellLabelNumbers
 from oneheart.formats.conversion.label_bytes import LabelBytes
 from oneheart.formats.conversion.pieces import PieceReader, RowPiece
+from oneheart.formats.conversion.polis_rows import PolisRows
 from oneheart.formats.conversion.read_ahead import ahead
 from oneheart.formats.conversion.stage import (
     BUCKET_ROWS,
@@ -40,9 +34,8 @@ from oneheart.formats.conversion.stage import (
     put,
 )
 from oneheart.formats.conversion.tables_rows import TablesRows
-from oneheart.formats.files import InputFile, input_files
+from oneheart.formats.files import InputFile, input_files, open_bytes
 from oneheart.formats.polis.sign import refuse_no_sign
-from oneheart.formats.reading import read_files
 from oneheart.formats.roles import FilesByRole, are_tables, files_by_role
 from oneheart.model.sealed import HallRecord
 from oneheart.version import VERSION
@@ -72,10 +65,10 @@ class RowSource(Protocol):
         """Take what an earlier run had counted."""
 
     def finish(self, people: LabelBytes, desires: LabelBytes) -> Finished:
-        """Return everything but the answers; labels by their numbers."""
+        """Return everything but the answers; people who turn up only now are added to the labels."""
 
     def stances(self, buckets: Buckets, finished: Finished, cutter: BlockCutter, tell: Callable[[int], None]) -> None:
-        """Give the last answers of all people to the cutter."""
+        """Give the last answers of all people to the cutter, and let it finish."""
 
     def provenance(self, answers: int) -> tuple[Provenance, HallRecord | None]:
         """Return what is known beside the answers."""
@@ -138,31 +131,18 @@ def convert(
         raise UserError(message)
     tell = progress or (lambda *_: None)
     files = files_by_role(input_files(source_path), source_path)
-    if not are_tables(files, source_path):
-        return _at_once(source_path, target, sign)
-    rows = TablesRows(files, source_path, numbers_turned=refuse_no_sign(sign) == -1)
+    rows = _source_of(files, source_path, refuse_no_sign(sign))
     stage = WorkFolder(target.with_name(target.name + UNFINISHED), _job(files, source_path, sign))
     _read_all(rows, stage, tell)
-    made = _write(rows, stage, target, tell)
+    made = _write(rows, stage, target, occasions_beside(source_path), tell)
     stage.remove()
     return made
 
 
-def _at_once(path: Path, target: Path, sign: int | None) -> Converted:
-    """Convert a Polis export, which is read as a whole within the limits of `read`."""
-    read = read_files(path, sign=sign)
-    gathering, odd = read.gathering, read.findings
-    provenance = source_of(
-        gathering,
-        sign="" if read.sign is None else read.sign.why,
-        public_sign="" if read.sign is None else read.sign.public,
-        read_from=tuple(sorted(read.files.values())),
-        findings=odd,
-    )
-    rows = len(gathering.responses) if read.export is None else len(read.export.events)
-    write_blocks(gathering, target, provenance)
-    people, desires = gathering.participant_count, gathering.desire_count
-    return Converted(target, people, desires, len(gathering.responses), rows, provenance)
+def _source_of(files: FilesByRole, path: Path, sign: int | None) -> RowSource:
+    if are_tables(files, path):
+        return TablesRows(files, path, numbers_turned=sign == -1)
+    return PolisRows(files, path, sign)
 
 
 def _refuse_target(target: Path) -> None:
@@ -175,9 +155,10 @@ def _refuse_target(target: Path) -> None:
 
 
 def _job(files: FilesByRole, path: Path, sign: int | None) -> dict[str, object]:
-    """Return what must be equal for an earlier run to go on."""
+    """Return what must be equal for an earlier run to go on. Votes are kept raw, so that their sign does not matter."""
+    turned = sign == -1 and are_tables(files, path)
     looked_at = {role: [entry.name, entry.size, _start_digest(entry)] for role, entry in files.by_role.items()}
-    return {"version": VERSION, "rows": BUCKET_ROWS, "name": path.name, "sign": sign, "files": looked_at}
+    return {"version": VERSION, "rows": BUCKET_ROWS, "name": path.name, "turned": turned, "files": looked_at}
 
 
 def _start_digest(entry: InputFile) -> str:
@@ -246,11 +227,12 @@ def _staged(source: RowSource, parts: Sequence[Rows], end: int, lines: int, *, i
 # -------------------------------------------------------------------------------------------- sorting and writing
 
 
-def _write(source: RowSource, stage: WorkFolder, target: Path, tell: Progress) -> Converted:
+def _write(
+    source: RowSource, stage: WorkFolder, target: Path, occasions: InputFile | None, tell: Progress
+) -> Converted:
     """Write the folder from the staged rows; it gets its name when it is whole."""
     people, desires, count = _labels(source, stage)
     finished = source.finish(people, desires)
-    people.extend(source.people.fresh)
     made = stage.folder / "made"
     try:
         made.mkdir(exist_ok=True)
@@ -260,15 +242,25 @@ def _write(source: RowSource, stage: WorkFolder, target: Path, tell: Progress) -
     buckets = Buckets(stage, finished, lambda done: tell("sort", done, steps))
     cutter = BlockCutter(made, len(finished.desires))
     source.stances(buckets, finished, cutter, lambda done: tell("write", done, len(buckets.ranges)))
-    cutter.finish()
     answers = sum(entry.answers for entry in cutter.entries)
     provenance, hall = source.provenance(answers)
     files: dict[str, str] = {}
     in_order = np.argsort(finished.person_at)
     for name, content in other_files(
-        len(people), _in_rows(people, in_order), finished.desires, provenance, finished.circle_of, hall, files
+        len(people),
+        _in_rows(people, in_order, finished.own_labels),
+        finished.desires,
+        provenance,
+        finished.circle_of,
+        hall,
+        files,
     ):
         put(made / name, content)
+    if occasions is not None:
+        with open_bytes(occasions) as stream:
+            log = stream.read()
+        put(made / OCCASIONS, [log])
+        files[OCCASIONS] = hashlib.sha256(log).hexdigest()
     put(made / MANIFEST, [manifest_bytes(len(people), finished.desires, provenance, files, cutter.entries)])
     try:
         if target.is_dir():
@@ -291,6 +283,8 @@ def _labels(source: RowSource, stage: WorkFolder) -> tuple[LabelBytes, LabelByte
     return people, desires, count
 
 
-def _in_rows(labels: LabelBytes, order: npt.NDArray[np.intp]) -> Iterator[Sequence[str]]:
+def _in_rows(labels: LabelBytes, order: npt.NDArray[np.intp], own: Mapping[int, str]) -> Iterator[Sequence[str]]:
     for begin in range(0, len(order), _LABELS_AT_ONCE):
-        yield [label.decode() for label in labels.at(order[begin : begin + _LABELS_AT_ONCE])]
+        numbers = order[begin : begin + _LABELS_AT_ONCE]
+        some = [label.decode() for label in labels.at(numbers)]
+        yield [own.get(number, label) for number, label in zip(numbers.tolist(), some, strict=True)] if own else some

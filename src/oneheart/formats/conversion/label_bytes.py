@@ -33,6 +33,10 @@ class LabelBytes:
         self._ends.append(len(self._text) + np.cumsum(lengths))
         self._text += b"".join(labels)
 
+    def all(self) -> list[str]:
+        """Return all labels; for so few that a list of them is small."""
+        return [label.decode() for label in self.at(np.arange(len(self)))]
+
     def at(self, numbers: npt.NDArray[np.intp]) -> list[bytes]:
         """Return the labels with these numbers."""
         if len(self._ends) > 1:

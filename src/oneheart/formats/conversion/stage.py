@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -81,6 +81,7 @@ class Finished:
         desires: M desires.
         circle_of: circle of each person by row; None where there are no circles.
         by_time: whether of two answers the one with the later time counts.
+        own_labels: labels that people had before they were numbered, by their number.
     """
 
     person_at: Int32s
@@ -88,6 +89,7 @@ class Finished:
     desires: tuple[Desire, ...]
     circle_of: Int32s | None
     by_time: bool
+    own_labels: Mapping[int, str] = field(default_factory=dict)
 
 
 class Staged(msgspec.Struct, array_like=True, frozen=True):

@@ -180,7 +180,7 @@ class TablesRows:
         """Take what an earlier run had counted."""
         self._counted = msgspec.json.decode(state, type=_SoFar)
 
-    def finish(self, people: LabelBytes, desires: LabelBytes) -> Finished:  # noqa: ARG002  for all forms
+    def finish(self, people: LabelBytes, desires: LabelBytes) -> Finished:
         """Return everything but the answers, when all rows were read.
 
         Args:
@@ -189,6 +189,7 @@ class TablesRows:
         """
         self.state()
         listed = desires_of(self._tables.desires, self.people.number_of, self._locate)
+        people.extend(self.people.fresh)
         missing = [label.decode() for label in desires.at(np.arange(len(listed), len(desires)))]
         counted = self._counted
         return Finished(
@@ -204,6 +205,7 @@ class TablesRows:
         for number, (_, last) in enumerate(buckets.ranges):
             cutter.add(last_of_each(buckets.rows(number), by_time=finished.by_time), last)
             tell(number + 1)
+        cutter.finish()
 
     def provenance(self, answers: int) -> tuple[Provenance, HallRecord | None]:
         """Return what is known beside the answers, of which so many are the last ones."""

@@ -41,11 +41,22 @@ class CellNumbers(dict[str, int]):
 
     def __missing__(self, cell: str) -> int:
         """Number the label of a cell that was not seen before, and cache the answer."""
-        label = clean(cell).strip()
-        if match := _FLOAT_LABEL.fullmatch(label):
-            label = match[1]
-        number = self[cell] = -1 if is_missing(label) else self.labels[label]
+        label = label_in(cell)
+        number = self[cell] = -1 if label is None else self.labels[label]
         return number
+
+
+def label_in(cell: str) -> str | None:
+    """Return the label of a person or comment in a cell; None for a blank one.
+
+    Example:
+        >>> label_in(" 12.0 "), label_in("x"), label_in("NA")
+        ('12', 'x', None)
+    """
+    label = clean(cell).strip()
+    if match := _FLOAT_LABEL.fullmatch(label):
+        label = match[1]
+    return None if is_missing(label) else label
 
 
 class CellVotes(dict[str, int]):

@@ -32,10 +32,10 @@ def load(files: FilesByRole, path: Path) -> Export:
     comments = read_comments(context)
     events = read_votes(context)
     matrix = read_matrix(context)
-    return numbered(context, ExportParts(comments, events, matrix, _read_circles(context)))
+    return numbered(context, ExportParts(comments, events, matrix, read_circles(context)))
 
 
-def _read_circles(context: ReadingContext) -> DeclaredCircles:
+def read_circles(context: ReadingContext) -> DeclaredCircles:
     """Return who belongs to which circle, from participants.csv and circles.csv, which oneheart alone writes."""
     circles = DeclaredCircles()
     if entry := context.file("circles"):

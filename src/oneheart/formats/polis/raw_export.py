@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -131,18 +132,38 @@ def to_gathering(export: Export, sign: VoteSign) -> Gathering:
     This is the only place where raw votes become stances.
     """
     final = export.final
-    url = export.summary.get("url", "")
+    told = told_in(export.summary, export.name)
     return Gathering(
-        question=clean(export.summary.get("topic", "") or export.summary.get("conversation-description", "")),
+        question=told.question,
         participants=export.participants,
         desires=export.desires,
         responses=Responses(final.person, final.comment, (final.value * sign.agree).astype(np.int8)),
         circles=export.circles,
         circle_of=export.circle_of,
-        source=f"{export.name} ({url})" if url else export.name,
-        credits=export.summary.get("credits", ""),
+        source=told.source,
+        credits=told.credits,
         totals=_totals(export),
-        asks=asks_of(export.summary.get("asks", "")),
+        asks=told.asks,
+    )
+
+
+class ToldInSummary(NamedTuple):
+    """What summary.csv says of a conversation, in the words of a `Gathering`."""
+
+    question: str
+    source: str
+    credits: str
+    asks: Asks
+
+
+def told_in(summary: Mapping[str, str], name: str) -> ToldInSummary:
+    """Return what the lines of summary.csv say; the name stands for the source where there is no address."""
+    url = summary.get("url", "")
+    return ToldInSummary(
+        clean(summary.get("topic", "") or summary.get("conversation-description", "")),
+        f"{name} ({url})" if url else name,
+        summary.get("credits", ""),
+        asks_of(summary.get("asks", "")),
     )
 
 

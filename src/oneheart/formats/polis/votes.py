@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 import numpy as np
 
-from oneheart.formats.csv import open_table
+from oneheart.formats.csv import Table, open_table
 from oneheart.formats.diagnosis import counted
 from oneheart.formats.polis.cells import FIRST_MS, FIRST_US, ROUNDED, CellVotes, time_in
 from oneheart.formats.polis.context import ReadingContext
@@ -29,10 +29,7 @@ def read_votes(context: ReadingContext) -> Votes:
     if entry is None:
         return Votes.none()
     table = open_table(entry)
-    if table.remark:
-        context.declare(table.remark)
-    voter, comment = table.need("voter-id", "user-id", "participant-id"), table.need("comment-id")
-    vote, at, when = table.need("vote", "vote-value"), table.column("timestamp"), table.column("datetime")
+    voter, comment, vote, at, when = vote_columns(context, table)
     values = CellVotes()
     parts: list[Votes] = []
     done = 0
@@ -44,21 +41,40 @@ def read_votes(context: ReadingContext) -> Votes:
         bad = (value > 1) | (person < 0) | (column < 0)
         if bad.any():
             row = int(bad.argmax())
-            what = (
-                f"has {block[row][vote][:40]!r} where a vote must be -1, 0 or 1"
-                if value[row] > 1
-                else "has a vote without a voter-id or comment-id"
-            )
-            raise table.error(done + row, what)
+            raise table.error(done + row, no_vote(block[row][vote], is_vote=bool(value[row] <= 1)))
         parts.append(Votes(person, column, value, _times(None if at is None else [row[at] for row in block], size)))
         if not done and when is not None:
-            _tell_zone(context, block[0][when])
+            tell_zone(context, block[0][when])
         done += size
     votes = Votes.joined(parts)
-    return replace(votes, time=_milliseconds(context, votes.time, entry.name))
+    seen = TimesSeen()
+    seen.see(votes.time)
+    tell_times(context, seen, entry.name)
+    return replace(votes, time=milliseconds(votes.time, seen))
 
 
-def _tell_zone(context: ReadingContext, cell: str) -> None:
+def vote_columns(context: ReadingContext, table: Table) -> tuple[int, int, int, int | None, int | None]:
+    """Return the places of voter, comment, vote, timestamp and datetime; takes the declaration of a first line.
+
+    Raises:
+        UserError: one of the first three is missing, or the declaration contradicts another.
+    """
+    if table.remark:
+        context.declare(table.remark)
+    voter, comment = table.need("voter-id", "user-id", "participant-id"), table.need("comment-id")
+    vote, at, when = table.need("vote", "vote-value"), table.column("timestamp"), table.column("datetime")
+    return voter, comment, vote, at, when
+
+
+def no_vote(cell: str, *, is_vote: bool) -> str:
+    """Return what is wrong with a row: its cell of votes, or else that nobody or no comment is named."""
+    if not is_vote:
+        return f"has {cell[:40]!r} where a vote must be -1, 0 or 1"
+    return "has a vote without a voter-id or comment-id"
+
+
+def tell_zone(context: ReadingContext, cell: str) -> None:
+    """Note the time zone of the column datetime, from its first cell."""
     zone = _ZONE.search(cell)
     if zone and zone[0] not in _UTC:
         context.dialect.append(
@@ -78,29 +94,78 @@ def _times(cells: Sequence[str] | None, size: int) -> Int64s:
     return times
 
 
-def _milliseconds(context: ReadingContext, times: Int64s, name: str) -> Int64s:
-    """Return times in milliseconds: each below 10^11 counts as seconds, each from 10^14 on as microseconds."""
-    rounded = int((times == ROUNDED).sum())
-    if rounded:
+@dataclass(slots=True)
+class TimesSeen:
+    """What was seen of the times of votes.csv.
+
+    Attributes:
+        votes: how many votes there are.
+        rounded: times that a spreadsheet rounded beyond use.
+        missing: votes without a readable time.
+        low: times below 10^11, which count as seconds.
+        high: all other times.
+        highest_low: the greatest of the first.
+        lowest_high: the least of the others.
+    """
+
+    votes: int = 0
+    rounded: int = 0
+    missing: int = 0
+    low: int = 0
+    high: int = 0
+    highest_low: int = 0
+    lowest_high: int = 1 << 62
+
+    def see(self, times: Int64s) -> None:
+        """Count some more times, as `_times` gives them."""
+        known = times[times > 0]
+        low = known[known < FIRST_MS]
+        high = known[known >= FIRST_MS]
+        self.votes += len(times)
+        self.rounded += int((times == ROUNDED).sum())
+        self.missing += int((times == NO_TIME).sum())
+        self.low += len(low)
+        self.high += len(high)
+        self.highest_low = max(self.highest_low, int(low.max(initial=0)))
+        self.lowest_high = min(self.lowest_high, int(high.min(initial=1 << 62)))
+
+    @property
+    def seconds(self) -> bool:
+        """Return whether the median of the times is one of seconds."""
+        if self.low == self.high:
+            return (self.highest_low + self.lowest_high) / 2 < FIRST_MS
+        return self.low > self.high
+
+
+def tell_times(context: ReadingContext, seen: TimesSeen, name: str) -> None:
+    """Note what is odd about the times of votes.csv, and their unit."""
+    if seen.rounded:
         context.warn(
             "times-rounded",
-            f"{counted(rounded, 'time', 'times')} in '{name}' were rounded beyond use, as a spreadsheet does "
+            f"{counted(seen.rounded, 'time', 'times')} in '{name}' were rounded beyond use, as a spreadsheet does "
             "(1.65893E+12); of two votes on one comment the one further down counts. Export the file anew and do not "
             "save it from a spreadsheet.",
         )
-        times = np.full(len(times), NO_TIME, np.int64)
-    known = times[times > 0]
-    if not len(known):
-        if len(times) and not rounded:
+    elif not seen.low + seen.high:
+        if seen.votes:
             context.note("no-times", f"'{name}' has no times; of two votes on one comment the one further down counts.")
-        return times
-    context.seconds = bool(np.median(known) < FIRST_MS)
-    context.dialect.append("Times are in whole seconds." if context.seconds else "Times are in milliseconds.")
-    missing = int((times == NO_TIME).sum())
-    if missing:
-        context.warn(
-            "times-missing",
-            f"{counted(missing, 'vote has', 'votes have')} no readable time in '{name}'; they count as the earliest.",
-        )
+    else:
+        context.seconds = seen.seconds
+        context.dialect.append("Times are in whole seconds." if context.seconds else "Times are in milliseconds.")
+        if seen.missing:
+            context.warn(
+                "times-missing",
+                f"{counted(seen.missing, 'vote has', 'votes have')} no readable time in '{name}'; they count as the "
+                "earliest.",
+            )
+
+
+def milliseconds(times: Int64s, seen: TimesSeen) -> Int64s:
+    """Return times in milliseconds: each below 10^11 counts as seconds, each from 10^14 on as microseconds.
+
+    Where any time of the file was rounded beyond use, none counts.
+    """
+    if seen.rounded:
+        return np.full(len(times), NO_TIME, np.int64)
     scaled = np.where((times > 0) & (times < FIRST_MS), times * 1000, times)
     return np.where(scaled >= FIRST_US, scaled // 1000, scaled)
