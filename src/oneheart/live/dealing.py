@@ -4,9 +4,10 @@ The fitted model draws a deck for everybody ahead of time, outside the request (
 from the person's deck. A person's first two cards, a tenth of the later ones, and every card beyond the deck are
 probes: a random one of the desires about which their circle was probed least. Answers to probes are a fair sample, from
 which oneness is measured. While people hear their own circle only, a probe is no fair sample of the gathering; it goes
-to what the circle has seen least, and is not marked. In crossing some cards are desires of other
-languages in carried words (`state.card_words`), so that languages meet. A person is shown the same card until they
-answer.
+to what the circle has seen least, and is not marked. While the round is open, a person's first card is in words that
+they read, if there are any; it is no probe where others are in other languages. In crossing some cards are desires of
+other languages in carried words (`state.card_words`), so that languages meet. A person is shown the same card until
+they answer.
 """
 
 from __future__ import annotations
@@ -274,7 +275,26 @@ class Dealer:
         if person.unread:
             met = self._met_in_carried_words(seat)
             open_desires &= ~state.card_table.hidden_from(seat, [n for n in met if state.reads_words_of(seat, n)])
+        if state.stage is Stage.OPEN and printed is None and not lying and not state.cards(seat):
+            readable = self._readable_first(open_desires, seat)
+            if readable is not None:
+                first = self._least_seen(readable, person.circle, printed)
+                return None if first is None else replace(first, probe=False)  # it is no fair sample of all languages
         return self._least_seen(open_desires, person.circle, printed)
+
+    def _readable_first(self, open_desires: npt.NDArray[np.bool_], seat: int) -> npt.NDArray[np.bool_] | None:
+        """Return the desires in words that a person reads; None if all of them or none of them are. O(M)."""
+        state = self.state
+        if len(state.languages) < 2:  # noqa: PLR2004  all read the one language
+            return None
+        candidates = self._from_where_the_stage_deals(open_desires, state.seats[seat].circle)
+        numbers = np.flatnonzero(candidates).tolist()
+        read = [number for number in numbers if state.reads_words_of(seat, number) is True]
+        if not read or len(read) == len(numbers):
+            return None
+        readable = np.zeros_like(candidates)
+        readable[read] = True
+        return readable
 
     def _least_seen(
         self, open_desires: npt.NDArray[np.bool_], circle: int | None, printed: npt.NDArray[np.int64] | None

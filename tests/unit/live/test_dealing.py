@@ -126,6 +126,37 @@ def test_nobody_is_dealt_what_they_met_or_what_does_not_travel_or_what_they_do_n
 # --- the card in hand ---
 
 
+def two_languages() -> ByHand:
+    """Return a gathering in which a Hebrew reader hears a circle of one Hebrew and four English desires."""
+    hand = ByHand(None)
+    hand.people(1, A, "he")
+    for number in range(5):
+        hand.say(hand.people(1, A)[0], f"wish {number}", language="he" if number == 3 else "en")
+    hand.travel()
+    return hand
+
+
+def test_the_first_card_is_in_words_that_the_person_reads_and_only_then_in_others() -> None:
+    hand = two_languages()
+    assert dealt(hand) == {3: 1.0}
+    assert dealer(hand).card(0) == Dealt(3, 1.0), "it is no fair sample of all languages, so it has no mark"
+    hand.answer(3, 1, [0])
+    assert set(dealt(hand)) == {0, 1, 2, 4}, "where none is left in them, the others come"
+    hand.move("crossing")
+    assert set(dealt(hand)) == {0, 1, 2, 4}
+
+
+def test_in_the_crossing_a_first_card_is_a_fair_sample_of_all_languages() -> None:
+    hand = two_languages()
+    hand.move("crossing")
+    assert set(dealt(hand)) == {0, 1, 2, 3, 4}
+
+
+def test_where_nothing_looks_at_languages_the_first_card_may_be_a_foreign_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Dealer, "_readable_first", lambda *_: None)
+    assert set(dealt(two_languages())) == {0, 1, 2, 3, 4}
+
+
 def test_the_same_card_is_shown_until_it_is_answered() -> None:
     hand = hall(own=2)
     deal = dealer(hand, 0.9)
@@ -152,6 +183,7 @@ def test_a_card_that_may_not_be_dealt_any_more_leaves_the_hand(gone: Any) -> Non
     hand.people(1)
     hand.say(None, "English")
     hand.say(None, "Hebrew", "he")
+    hand.move("crossing")
     deal = dealer(hand, 0.9)
     assert deal.card(0) == Dealt(1, 1 / 2, probe=True)
     gone(hand)
