@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from oneheart.live import events as ev
 from tests.support.phones import accessible, go
 
 SMALL = {"width": 360, "height": 640}
@@ -118,3 +120,54 @@ def test_typed_words_keep_the_focus_when_a_card_comes(phone: Any) -> None:
     phone.focus("#another textarea")
     state(phone, "kept")
     assert phone.evaluate("document.activeElement.tagName") == "TEXTAREA"
+
+
+def test_the_clock_says_minutes_then_the_time_of_day_and_then_that_it_is_over(hall: Any, phone: Any) -> None:
+    def clock() -> str:
+        return str(phone.locator("#clock").inner_text())
+
+    hall.submit("h0", "an-hour", ev.ClockSet(1800))
+    phone.wait_for_selector("#clock:not([hidden])")
+    assert re.search(r"\d\d:\d\d", clock())
+    left = phone.get_attribute("#hints", "data-left").split("{")[0]
+    until = phone.get_attribute("#hints", "data-until").split("{")[0]
+    assert clock().startswith(left)
+    hall.submit("h0", "a-day", ev.ClockSet(86_000))
+    phone.wait_for_function("s => document.getElementById('clock').textContent.startsWith(s)", arg=until)
+    assert not re.search(r"\d{3}", clock()), "nobody reads a day as minutes"
+    assert phone.evaluate("document.body.dataset.signalled") is None
+    phone.click("#signal")
+    hall.submit("h0", "a-moment", ev.ClockSet(1))
+    over = phone.get_attribute("#hints", "data-over")
+    phone.wait_for_function("s => document.getElementById('clock').textContent === s", arg=over)
+    phone.wait_for_function("() => 'signalled' in document.body.dataset")
+    hall.submit("h0", "no-clock", ev.ClockSet(0))
+    phone.wait_for_selector("#clock", state="hidden")
+
+
+def test_nobody_is_signalled_who_did_not_ask(hall: Any, phone: Any) -> None:
+    hall.submit("h0", "a-moment", ev.ClockSet(1))
+    over = phone.get_attribute("#hints", "data-over")
+    phone.wait_for_function("s => document.getElementById('clock').textContent === s", arg=over)
+    phone.wait_for_timeout(300)
+    assert phone.evaluate("document.body.dataset.signalled") is None
+
+
+def test_when_all_say_the_text_one_line_after_the_other_is_marked_alike_on_two_phones(
+    hall: Any, watched: Watch, phone: Any
+) -> None:
+    other = watched(hall.url, viewport=SMALL).page()
+    other.goto(f"{hall.url}/j/{hall.code}?lang=he")
+    other.click("button.primary")
+    hall.lead_to("sealed")
+    for page in (phone, other):
+        page.wait_for_selector("#saying", state="attached")
+        page.wait_for_selector("html[data-ready]", state="attached")
+    hall.submit("h0", "say", ev.SayingSet(1))
+    at = "() => [...document.querySelectorAll('#saying .text li')].findIndex((line) => 'now' in line.dataset)"
+    for page in (phone, other):
+        page.wait_for_function(f"() => ({at})() === 0")
+        assert page.locator("#pace").is_visible()
+    assert phone.evaluate(at) == other.evaluate(at) == 0
+    times = "all => all.map((line) => line.dataset.ms).join()"
+    assert phone.locator("#saying li").evaluate_all(times) == other.locator("#saying li").evaluate_all(times)

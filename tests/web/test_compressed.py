@@ -31,7 +31,7 @@ def sent(browser: Any, path: str) -> tuple[int, Any]:
 def first_load(browser: Any, path: str) -> int:
     """Return how many bytes a phone loads to show a page for the first time."""
     size, page = sent(browser, path)
-    for address in set(re.findall(r'"(/static/[^"]+)"', page.text)):
+    for address in set(re.findall(r'(?:src|href|data-proof)="(/static/[^"]+)"', page.text)):  # what waits loads later
         size += sent(browser, address)[0]
     return size
 

@@ -23,6 +23,7 @@ from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act
 from oneheart.live.amending import NOT_TAKEN, own_amendments, words_to_come
 from oneheart.live.offered import Purpose, alias_for
+from oneheart.live.pacing import pace_of
 from oneheart.live.represented import REPRESENTED_MOST
 from oneheart.live.sealed_record import SHOWN_IN, SealedRecord, draft_shown, includes, moment, record_now, words_for
 from oneheart.live.smoothing import Smoothing, WordedLine, said_alone, said_together, smoothing_of, worded
@@ -323,6 +324,7 @@ class SaidLine:
     carried: str
     carried_language: str
     opening: str = ""  # the words are whole sentences here
+    pace_ms: int = 0  # how long all say it
 
 
 def text_context(person: Person, at: str = "") -> dict[str, Any] | None:
@@ -406,13 +408,14 @@ def _sealed_context(person: Person, record: SealedRecord) -> dict[str, Any]:
     represented = state.company.apart.represented.get(len(state.prayers.sealed) - 1, {})
     shown = [words_for(state, person.seat, line) for line in record.lines]
     read = [line.worded(language, text) for line, (text, language) in zip(record.lines, shown, strict=True)]
-    for line, woven, its, said in zip(record.lines, record.draft.body.lines, read, said_together(read), strict=True):
+    parts = zip(record.lines, record.draft.body.lines, read, said_together(read), pace_of(record), strict=True)
+    for line, woven, its, said, pace in parts:
         own = any(state.desires.owns(person.seat, cited) for cited in woven.cites)
         if its.language == line.language:
-            lines.append(SaidLine(said, line.language, own, "", its.language))
+            lines.append(SaidLine(said, line.language, own, "", its.language, pace_ms=pace))
         else:
             [original] = said_alone([line.worded(line.language, line.text)])
-            lines.append(SaidLine(original, line.language, own, said, its.language))
+            lines.append(SaidLine(original, line.language, own, said, its.language, pace_ms=pace))
     return {
         "lines": lines,
         "left": [(line.text, line.language) for line in record.left if line.text],
@@ -438,6 +441,7 @@ def _sealed_context(person: Person, record: SealedRecord) -> dict[str, Any]:
         "asked": disclosure.show_steps(0 if verdict is None else verdict.asked),
         "sealed_size": shown_size(0 if verdict is None else verdict.size),
         "say_at": moment(state),
+        "said_at": record.sealed.said_at,
         "made_at": time.time_ns() // 1_000_000,
     }
 

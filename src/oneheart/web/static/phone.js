@@ -456,7 +456,7 @@ function count(area) {
 let wanted = false;
 let moved = false; // the gathering has gone on, and not only what this page shows of it
 
-// The page loads again: what it says of the last tap is said after that too.
+// The page loads again by itself: what it says of the last tap is said after that too, and its heading takes the focus.
 function tellAfter(state) {
   try {
     sessionStorage.setItem(`told ${code}`, state);
@@ -469,7 +469,11 @@ function toldBefore() {
   try {
     const state = sessionStorage.getItem(`told ${code}`);
     sessionStorage.removeItem(`told ${code}`);
-    if (state) say(state);
+    const heading = document.querySelector("h1");
+    if (!state || !heading) return;
+    if (state === "kept") say(state);
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
   } catch {
     // as above
   }
@@ -481,7 +485,7 @@ async function moveOnIfFree() {
     movedLine.hidden = false;
     return;
   }
-  if (stateLine.dataset.state === "kept") tellAfter("kept");
+  tellAfter(stateLine.dataset.state === "kept" ? "kept" : "moved");
   location.replace((body.dataset.page ?? home) + (body.dataset.view === "nothing" || !moved ? location.search : ""));
 }
 
@@ -509,7 +513,8 @@ function heard(event) {
     String(message.settings) === body.dataset.settings &&
     String(message.version) === body.dataset.version &&
     String(message.sealed) === body.dataset.sealed;
-  saying?.then((part) => part.at(message.say_at ?? 0)).catch(() => {});
+  sayAt = message.say_at ?? 0;
+  saying?.then((part) => part.at(sayAt)).catch(() => {});
   seeHead(message.head).catch(() => {});
   if (!same) {
     wanted = moved = true;
@@ -517,18 +522,47 @@ function heard(event) {
   }
 }
 
+const OVER_SHOWN = 600; // seconds for which the page says that the time is over
+
 function tick() {
   const line = document.getElementById("clock");
   const left = Math.round((clockEnd - (Date.now() - behind)) / 1000);
-  line.hidden = !clockEnd || left < 0;
+  line.hidden = !clockEnd || left < -OVER_SHOWN;
+  waitFor(clockEnd);
   if (line.hidden) return;
-  const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-  line.textContent = words.left.replace("{time}", time);
+  const text = left < 0 ? (words.over ?? "") : left < 3600 ? words.left.replace("{time}", minutes(left)) : atTime(clockEnd + behind, left);
+  if (line.textContent !== text) line.textContent = text;
+}
+
+const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+
+// From an hour on the time of day says more than a number of minutes; from half a day on with the day.
+function atTime(when, left) {
+  const time = new Date(when).toLocaleString(document.documentElement.lang, {
+    hour: "2-digit", minute: "2-digit", ...(left > 43200 ? { weekday: "short" } : {}) });
+  return (words.until ?? words.left).replace("{time}", time);
+}
+
+// --- a signal by sound and vibration when the time comes, for whoever asks for it ---
+
+const signalButton = document.getElementById("signal");
+let awaited = 0;
+
+function waitFor(when) {
+  const next = Math.max(when, sayAtNow());
+  if (!signalButton || next === awaited) return;
+  awaited = next;
+  signalButton.parentElement.hidden = !(next > Date.now() - behind);
+  if (!signalButton.parentElement.hidden) {
+    import(signalButton.dataset.script).then((script) => script.at(signalButton, next + behind)).catch(() => {});
+  }
 }
 
 // --- the time at which all say the text: by the server's clock, also without network ---
 
 const sayingPart = document.getElementById("saying");
+let sayAt = Number(sayingPart?.dataset.at ?? 0);
+const sayAtNow = () => sayAt;
 const saying = sayingPart && import(sayingPart.dataset.script).then((script) => new script.Saying(sayingPart, code, () => Date.now() - behind));
 
 let stream = null;
