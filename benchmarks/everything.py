@@ -98,7 +98,7 @@ def one(part: Part, folder: Path, sources: str, *, again: bool) -> dict[str, Any
     if found is None:
         return row | {"ended": "failed", "told": f"status {status}: {(said.strip().splitlines() or ['?'])[-1][:120]}"}
     if part.out == "said":
-        text = json.dumps(stamp() | {"kind": part.kept} | found | {"seconds": row["seconds"]}, indent=1)
+        text = json.dumps({"kind": part.kept} | found | stamp() | {"seconds": row["seconds"]}, indent=1)
         (folder / f"{part.kept}.json").write_text(text + "\n", encoding="utf-8")
     row |= {"ended": "gate missed" if status else "well", "told": part.line(found)}
     note.write_text(json.dumps({"mark": mark, "row": row}) + "\n", encoding="utf-8")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -95,7 +96,7 @@ def run(
     peak = used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
     spent = used.ru_utime + used.ru_stime
     failure = "" if process.returncode == 0 else _failure(process.returncode, gibibytes, texts[1])
-    if failure and spent >= seconds:
+    if failure and (spent >= seconds or process.returncode == -signal.SIGXCPU):
         failure = f"not done in {seconds:g} s"
     elif failure and took >= most:
         failure = f"not done in {most:g} s by the clock"

@@ -97,10 +97,10 @@ def _speed(found: Figures) -> str:
 
 
 def _stores(found: Figures) -> str:
-    rates = ", ".join(
-        f"{name} {found[name]['taps_a_second']:,} taps/s" for name in ("sqlite", "postgresql") if name in found
-    )
-    return f"{rates}, ratio {found['ratio']}"
+    names = {"sqlite": "a file", "postgresql": "PostgreSQL", "among_others": "among others"}
+    rates = [f"{names[name]} {found[name]['taps_a_second']:,}" for name in names if name in found]
+    ratio = found["ratios"]["postgresql to sqlite"]["taps a second"]
+    return f"durable taps a second: {', '.join(rates)}; PostgreSQL to a file {ratio}"
 
 
 def _tap(found: Figures) -> str:
@@ -164,7 +164,15 @@ PARTS: tuple[Part, ...] = (
     ),
     Part("speed", "a sweep, an analysis, the start", ("speed.py",), 80, "speed", "file", _speed, short=True),
     Part(
-        "stores", "durable taps on both stores", ("stores.py",), 30, "stores", "said", _stores, _postgresql, short=True
+        "stores",
+        "durable taps on both stores",
+        ("stores.py", "--rounds", "2", "--taps", "6400", "--paced", "640", "--crowd", "50"),
+        60,
+        "short-stores",
+        "said",
+        _stores,
+        _postgresql,
+        short=True,
     ),
     Part("tap", "taps through the real pages", ("tap.py",), 15, "tap", "said", _tap, short=True),
     Part(
@@ -207,6 +215,17 @@ PARTS: tuple[Part, ...] = (
         "file",
         _rivals,
     ),
+    Part(
+        "stores-2000",
+        "the same, also among two thousand gatherings",
+        ("stores.py",),
+        240,
+        "stores",
+        "said",
+        _stores,
+        _postgresql,
+    ),
+    Part("world", "what does a gathering cost at each size?", ("world.py",), 300, "world", "file", _world),
     Part("live", "streams, phones, seven thousand, idlers", ("live.py", "--check"), 420, "live", "file", _live),
     _kind("predict", "how well are hidden answers foretold?", 690, data=True),
     _kind("replay", "how good are the lines after so few cards?", 1200, data=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -163,3 +164,70 @@ def speed_of_closeness() -> str:
         f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}, commit {found['commit'][:10]}"
     )
     return markdown(("what", "figure"), rows) + f"\n{where}.\n"
+
+
+def measured_at(kind: str) -> str:
+    """Return machine and commit of a result in words."""
+    found = result(kind)
+    machine = found["machine"]
+    told = f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}, numpy {machine['numpy']}"
+    return f"\n{told}, commit {found['commit'][:10]}.\n"
+
+
+def growth() -> str:
+    """Return what an analysis takes at each size, by the median of its runs, and the fitted exponents."""
+    found = result("growth")
+    names = ("analyze, seconds", "reading, seconds", "one fit, seconds", "analyze, MiB")
+    rows: list[tuple[Any, ...]] = []
+    for size in dict.fromkeys(row["answers"] for row in found["rows"]):
+        runs = [row for row in found["rows"] if row["answers"] == size]
+        if runs[0]["failure"]:
+            rows.append((f"{size:,}", runs[0]["failure"], "", "", ""))
+            continue
+        rows.append((f"{size:,}", *(float(statistics.median(run[name] for run in runs)) for name in names)))
+    told = [
+        (
+            name,
+            f"{law['exponent']:.2f} ± {law['error']:.2f}",
+            ", ".join(f"{step:.2f}" for step in law["from size to size"]),
+        )
+        for name, law in found["exponents"].items()
+        if law["exponent"] is not None
+    ]
+    sizes = markdown(("answers", *names), rows, digits=2)
+    return sizes + markdown(("", "exponent", "from each size to the next"), told) + measured_at("growth")
+
+
+def rivals() -> str:
+    """Return seconds and memory of each method at each size, and where ours and theirs give the same lines."""
+    found = result("rivals")
+    sizes = list(dict.fromkeys(row["size"] for row in found["rows"]))
+    by_place = {(row["what"], row["size"]): row for row in found["rows"]}
+    rows = [
+        (what, *(_method(by_place.get((what, size))) for size in sizes))
+        for what in dict.fromkeys(w for w, _ in by_place)
+    ]
+    pairs = [
+        (
+            f"{pair['theirs']} beside {pair['ours']}, {pair['size']}",
+            float(pair["times as long"]),
+            _same(pair["same lines"]),
+        )
+        for pair in found["pairs"]
+    ]
+    notes = "".join(f"\nSkipped: {reason}.\n" for reason in found["skipped"])
+    table_of_pairs = markdown(("theirs beside ours", "times as long", "same lines"), pairs, digits=2)
+    allowed = (
+        f"\nEach was given {found['seconds allowed']:.0f} s of the processor and {found['GiB allowed']:.0f} GiB.\n"
+    )
+    return markdown(("", *sizes), rows) + table_of_pairs + notes + allowed + measured_at("rivals")
+
+
+def _method(row: dict[str, Any] | None) -> str:
+    if row is None:
+        return "-"
+    return row["failure"] or f"{row['seconds']:.2f} s, {row['MiB']:,} MiB"
+
+
+def _same(same: bool | None) -> str:
+    return {True: "yes", False: "no", None: "-"}[same]

@@ -27,9 +27,9 @@ from where import ROOT, stamp
 
 ANSWERS = 8  # of each person
 STREAMS = (100, 600)
-HALLS, HALL_DESIRES = 6, 60
-NEEDED = (8, 16, 32, 64, 128)  # answers a desire
-SIZES = (300, 1200)  # people of the halls
+HALLS, HALL_CARDS = 2, 24
+NEEDED = (16, 32, 64, 128)  # answers a desire
+SIZES = (150, 600)  # people of the halls
 Figures = dict[str, Any]
 
 
@@ -309,7 +309,10 @@ async def _calm(child: Any, wires: Any, gathering: Any, load: Any, used: Any) ->
 
 
 def needed(size: str) -> Figures:
-    """Return by answers a desire: of all desires, which share is told rightly as common or not, and of which part."""
+    """Return by answers a desire: of the truly common ones which share is told as common, and of those told, is so.
+
+    Everybody answers as many cards in all halls; where there are fewer desires, each has more answers.
+    """
     import numpy as np  # noqa: PLC0415
 
     from oneheart.engine.analysis import analyze  # noqa: PLC0415
@@ -319,16 +322,16 @@ def needed(size: str) -> Figures:
     people, halls = (int(part) for part in size.split("x"))
     rows = []
     for answers in NEEDED:
-        each = answers * HALL_DESIRES / people
-        right = []
+        desires, counts = round(people * HALL_CARDS / answers), np.zeros(3)
         for hall in range(halls):
-            rng = np.random.default_rng([hall, people])
-            made = draw(people, HALL_DESIRES, answers=max(1, round(each)), rng=rng)
+            made = draw(people, desires, answers=HALL_CARDS, rng=np.random.default_rng([hall, people]))
             told = analyze(made.gathering, seed=0).common_ground
-            said = np.array([ground.standing is Standing.ADMISSIBLE for ground in told])
-            right.append(float(np.mean(said == (made.worst_fifth > 0))))
-        rows.append({"answers a desire": max(1, round(each)) * people / HALL_DESIRES, "right": float(np.mean(right))})
-    return {"people": people, "halls": halls, "rows": rows}
+            said, true = np.array([g.standing is Standing.ADMISSIBLE for g in told]), made.worst_fifth > 0
+            counts += (said & true).sum(), true.sum(), said.sum()
+        both, true_count, said_count = counts.tolist()
+        row = {"answers a desire": people * HALL_CARDS / desires, "desires": desires}
+        rows.append(row | {"found": both / max(true_count, 1), "so": both / max(said_count, 1)})
+    return {"people": people, "halls": halls, "cards": HALL_CARDS, "rows": rows}
 
 
 CHILDREN = {"live": live, "fit": fit, "wire": wire, "needed": needed}
