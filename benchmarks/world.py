@@ -29,6 +29,7 @@ ANSWERS = 8  # of each person
 STREAMS = (100, 600)
 HALLS, HALL_CARDS = 2, 24
 NEEDED = (16, 32, 64, 128)  # answers a desire
+_MANY = 100  # with fewer streams than that there is nothing to measure, and little time is spent on it
 SIZES = (150, 600)  # people of the halls
 Figures = dict[str, Any]
 
@@ -217,9 +218,9 @@ async def _wire(folder: Path, few: int, many: int) -> Figures:
     from oneheart.rehearsal.wire import Wire, many_files, request  # noqa: PLC0415
 
     many_files()
-    gathering = await load.filled(folder, many, 60, 0)
+    gathering = await load.filled(folder, many, min(60, many), 0)
     found: Figures = {}
-    async with load.server(gathering.path, 2.0) as child:
+    async with load.server(gathering.path, 2.0 if many >= _MANY else 0.3) as child:
         place, secret = child.place, gathering.seats[0]
         paths = [f"/g/{gathering.code}"]
         sizes: dict[str, int] = {}
@@ -256,7 +257,7 @@ async def _wire(folder: Path, few: int, many: int) -> Figures:
                 wires[-1].begin(raw)
                 if len(wires) % 50 == 0:
                     await asyncio.sleep(0.1)
-            await asyncio.sleep(2.0)
+            await asyncio.sleep(2.0 if many >= _MANY else 0.3)
             states.append(await _calm(child, wires, gathering, load, processor_seconds))
         for one in wires:
             await one.end()
@@ -291,11 +292,12 @@ class _Listening:
     async def end(self) -> None:
         self.task.cancel()
         await asyncio.gather(self.task, return_exceptions=True)
+        self.wire.drop()
 
 
 async def _calm(child: Any, wires: Any, gathering: Any, load: Any, used: Any) -> tuple[float, float, float]:
     """Return memory, and processor seconds and bytes of all streams a second, while twenty taps a second come."""
-    seconds, taps = 10.0, load.Taps([])
+    seconds, taps = 10.0 if len(wires) >= _MANY else 1.0, load.Taps([])
     heard, before = sum(one.bytes for one in wires), used(child.process.pid)
     begin = time.perf_counter()
     pace = load._at(20.0, 1)  # noqa: SLF001  the pace of its own load

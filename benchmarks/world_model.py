@@ -180,8 +180,8 @@ def parts_of(costs: Costs, assumed: Assumed = ASSUMED) -> tuple[Part, ...]:
 
     return (
         Part(
-            "too few to measure",
-            "people too few",
+            "people needed to measure anything, of those there are",
+            "times",
             lambda n: settings.MEASURED_PEOPLE.value / n,
             1.0,
             "by design",
@@ -198,12 +198,12 @@ def parts_of(costs: Costs, assumed: Assumed = ASSUMED) -> tuple[Part, ...]:
             "yes",
         ),
         Part(
-            "answers of an evenly asked desire, of those it needs",
-            "answers lacking, share",
+            "answers that a desire needs, of those it has if all are asked alike",
+            "times",
             lambda n: needed / (answers(n) / (a.desires * n)),
             1.0,
             "measured",
-            "cards go to desires that may become lines; of the others it is told that they had few answers",
+            "cards go to desires that may become lines, and everybody is asked again about each line that is read",
             "yes",
         ),
         Part(
@@ -243,12 +243,12 @@ def parts_of(costs: Costs, assumed: Assumed = ASSUMED) -> tuple[Part, ...]:
             "no",
         ),
         Part(
-            "memory of that fit",
+            "memory of a fit of the live model",
             "bytes",
             costs.fit_memory,
             a.memory,
             "measured",
-            "the same; blocks of people, each of which is forgotten",
+            "a fit from blocks of people, each of which is forgotten",
             "no",
         ),
         Part(
@@ -261,13 +261,13 @@ def parts_of(costs: Costs, assumed: Assumed = ASSUMED) -> tuple[Part, ...]:
             "yes",
         ),
         Part(
-            "circles of one list",
+            "circles brought in by lists",
             "circles",
             lambda n: n / a.circle,
             float(CIRCLES_MOST),
             "by design",
-            "several lists",
-            "yes",
+            "further circles are added one by one at the desk",
+            "in part",
         ),
         Part(
             "pages for all who arrive",
@@ -275,8 +275,8 @@ def parts_of(costs: Costs, assumed: Assumed = ASSUMED) -> tuple[Part, ...]:
             lambda n: 8 * n * wire["page with all it links, bytes"] / (60 * a.arriving),
             a.network,
             "measured",
-            "several machines behind a proxy",
-            "yes",
+            "several machines behind a proxy, with one folder of keys",
+            "in part",
         ),
         Part(
             "taps through one process",
@@ -356,7 +356,7 @@ def parts_of(costs: Costs, assumed: Assumed = ASSUMED) -> tuple[Part, ...]:
             lambda n: 2**20 * costs.analysis(answers(n), "analyze, MiB"),
             a.memory,
             "measured",
-            "the same",
+            "blocks of people on several cores or machines",
             "yes" if _has("oneheart.engine.store") else "no",
         ),
     )
@@ -384,3 +384,9 @@ def breaks_at(part: Part, low: float = POWERS[0], high: float = POWERS[-1]) -> f
         middle = math.sqrt(low * high)
         low, high = (low, middle) if part.over(middle) > 1 else (middle, high)
     return high
+
+
+def reach(costs: Costs, assumed: Assumed = ASSUMED) -> tuple[float, Part] | None:
+    """Return from how many people on something breaks for which nothing is built, and what; None if nothing does."""
+    found = [(breaks_at(part), part) for part in parts_of(costs, assumed) if part.built == "no"]
+    return min(((at, part) for at, part in found if at is not None), key=lambda pair: pair[0], default=None)

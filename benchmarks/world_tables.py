@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 import tables
-from world_model import ASSUMED, MADE_OF, POWERS, Assumed, Costs, breaks_at, parts_of
+from world_model import ASSUMED, MADE_OF, POWERS, Assumed, Costs, breaks_at, parts_of, reach
 
 
 def here() -> Costs:
@@ -22,7 +22,7 @@ def said(value: float, unit: str = "") -> str:
         ('1.2 kB', '0.25 s', '7.6 thousand million', '24 h')
     """
     if unit == "bytes":
-        return _scaled(value, (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)), " B")
+        return _scaled(value, (("EB", 1e18), ("PB", 1e15), ("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)), " B")
     if unit == "seconds":
         return _scaled(value, (("years", 3.156e7), ("days", 2 * 86400), ("h", 3600), ("min", 100)), " s", minute=60)
     return _scaled(value, (("thousand million", 1e9), ("million", 1e6)), "")
@@ -37,13 +37,18 @@ def _scaled(value: float, scales: Iterable[tuple[str, float]], rest: str, minute
 
 
 def _two(value: float) -> str:
-    """Return two digits, or all of a whole number."""
-    if value == 0:
-        return "0"
-    digits = max(0, 1 - math.floor(math.log10(abs(value))))
-    return (
-        f"{round(value, digits):,.{digits}f}" if digits else f"{round(value, 1 - math.floor(math.log10(value))):,.0f}"
-    )
+    """Return two digits, or all of a small whole number.
+
+    Example:
+        >>> _two(3.0), _two(3.04), _two(1234.0), _two(0.00002)
+        ('3', '3.0', '1,200', 'under 0.001')
+    """
+    if value == 0 or (value == round(value) and abs(value) < 100):
+        return f"{value:.0f}"
+    if abs(value) < 0.001:
+        return "under 0.001"
+    digits = 1 - math.floor(math.log10(abs(value)))
+    return f"{round(value, digits):,.{max(0, digits)}f}"
 
 
 def assumptions(assumed: Assumed = ASSUMED) -> str:
@@ -78,11 +83,12 @@ def units(costs: Costs | None = None) -> str:
     def bytes_of(row: dict[str, float], name: str) -> str:
         return said(max(0.0, row[name]), "bytes")
 
-    rows = [(f"a {name}: log", bytes_of(b, f"bytes a {name}")) for name in ("seat", "desire", "answer")] + [
-        (f"a {name}: memory, {among}", bytes_of(b, f"memory a {name}, bytes")) for name in ("seat", "desire", "answer")
+    rows = [(f"one {name}: log", bytes_of(b, f"bytes a {name}")) for name in ("seat", "desire", "answer")] + [
+        (f"one {name}: memory, {among}", bytes_of(b, f"memory a {name}, bytes"))
+        for name in ("seat", "desire", "answer")
     ]
     rows += [
-        (f"a {name}: processor, without HTTP, {among}", f"{_two(b[f'microseconds a {name}'])} µs")
+        (f"one {name}: processor, without HTTP, {among}", f"{_two(b[f'microseconds a {name}'])} µs")
         for name in ("seat", "desire", "answer")
     ]
     rows += [
@@ -109,29 +115,34 @@ def right_by_answers(costs: Costs | None = None) -> str:
     return tables.markdown(("answers a desire", *columns), rows, digits=2)
 
 
+def compared(c: Costs) -> list[tuple[str, float, float]]:
+    """Return what is modelled and measured at sizes of which the model was not made: name, model, measured."""
+    rows = []
+    for row in c.world["live"]:
+        if (n := row["people"]) > MADE_OF:
+            count = row["answers"]
+            rows += [
+                (f"log, {n:,} people", c.log_bytes(n, count), row["log bytes"]),
+                (f"memory of a process, {n:,} people", c.memory(n, count), 2**20 * row["MiB"]),
+                (f"opening again, {n:,} people", c.opening(n, count), row["opening, seconds"]),
+            ]
+    for row in c.world["fits"]:
+        if (n := row["people"]) > MADE_OF:
+            rows += [
+                (f"first live fit, {n:,} people", c.fit(n, "first fit, seconds"), row["first fit, seconds"]),
+                (f"warm live fit, {n:,} people", c.fit(n, "warm fit, seconds"), row["warm fit, seconds"]),
+                (f"memory of a live fit, {n:,} people", c.fit_memory(n), 2**20 * row["MiB more"]),
+            ]
+    return rows
+
+
 def beside(costs: Costs | None = None) -> str:
     """Return the model beside what was measured, at sizes of which it was not made."""
-    c, rows = costs or here(), []
-    for row in c.world["live"]:
-        if row["people"] <= MADE_OF:
-            continue
-        n, count = row["people"], row["answers"]
-        rows += [
-            (f"{n:,}", "log", said(c.log_bytes(n, count), "bytes"), said(row["log bytes"], "bytes")),
-            (f"{n:,}", "memory of a process", said(c.memory(n, count), "bytes"), said(2**20 * row["MiB"], "bytes")),
-            (f"{n:,}", "opening again", said(c.opening(n, count), "seconds"), said(row["opening, seconds"], "seconds")),
-        ]
-    for row in c.world["fits"]:
-        if row["people"] > MADE_OF:
-            n = row["people"]
-            rows += [
-                (f"{n:,}", name, said(c.fit(n, key), "seconds"), said(row[key], "seconds"))
-                for name, key in (("first live fit", "first fit, seconds"), ("warm live fit", "warm fit, seconds"))
-            ]
-            rows.append(
-                (f"{n:,}", "memory of it", said(c.fit_memory(n), "bytes"), said(2**20 * row["MiB more"], "bytes"))
-            )
-    return tables.markdown(("people", "what", "model", "measured"), rows)
+    rows = []
+    for name, model, measured in compared(costs or here()):
+        unit = "bytes" if name.startswith(("log", "memory")) else "seconds"
+        rows.append((name, said(model, unit), said(measured, unit)))
+    return tables.markdown(("what", "model", "measured"), rows)
 
 
 def analysed(costs: Costs | None = None) -> str:
@@ -191,3 +202,24 @@ def where() -> str:
             f"commit {found['commit'][:10]}"
         )
     return "\n" + "; ".join(told) + ".\n"
+
+
+def reached(costs: Costs | None = None) -> str:
+    """Return in words how many people one gathering reaches with what is built."""
+    found = reach(costs or here())
+    if found is None:
+        return "\nAll that breaks has something built against it.\n"
+    at, part = found
+    return (
+        f"\n**With what is built, one gathering reaches some {_two(at)} people.** The first thing that breaks and has "
+        f"nothing built against it: {part.name}.\n"
+    )
+
+
+def farthest(costs: Costs | None = None) -> str:
+    """Return in words how far the model is from what was measured, at most."""
+    off = [
+        (abs(math.log(model / measured)), name, model / measured) for name, model, measured in compared(costs or here())
+    ]
+    _, name, times = max(off)
+    return f"\nFarthest off: {name}, {times:.2f} times what was measured.\n"

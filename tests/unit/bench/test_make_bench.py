@@ -39,7 +39,14 @@ def test_every_kind_of_benchmark_and_every_script_is_a_part_or_is_told_elsewhere
     assert all((SCRIPTS / name).is_file() for name in named)
     page = (ROOT / "docs" / "how-to" / "run-the-benchmarks.md").read_text(encoding="utf-8")
     helpers = {"measured", "made_up", "parts", "where", "tables", "everything", "sweep", "conversation"}
-    helpers |= {"polis_pipeline", "routing", "texts", "ranks"}  # the last three are told on the page of benchmarks
+    helpers |= {
+        "world_model",
+        "world_tables",
+        "polis_pipeline",
+        "routing",
+        "texts",
+        "ranks",
+    }  # the last three are told on the page of benchmarks
     left = {path.name for path in SCRIPTS.glob("*.py") if path.stem not in helpers} - named
     assert all(f"benchmarks/{name}" in page for name in left), left
 
