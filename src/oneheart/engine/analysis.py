@@ -155,7 +155,7 @@ def analyze(
         why_not = ("totals only",)
     asked = lines or line_count(len(prepared.people))
     if why_not not in ((), ("nobody wants",)):  # that nobody wants anything is a result
-        return _unmeasured(gathering, prepared, why_not, seed, asked)
+        return unmeasured_because(gathering, prepared, why_not, seed, asked)
     return _measured(gathering, prepared, seed, asked, threads, tell)
 
 
@@ -195,7 +195,7 @@ def analyze_for_text(
     why_not = why_not_measured(prepared)
     asked = line_count(len(prepared.people))
     if why_not:
-        return _unmeasured(gathering, prepared, why_not, seed, asked)
+        return unmeasured_because(gathering, prepared, why_not, seed, asked)
     n, m = gathering.participant_count, gathering.desire_count
     rng = np.random.default_rng(seed)
     posterior = fit(prepared.for_model, n, m, rng=rng, threads=threads)
@@ -220,7 +220,7 @@ def analyze_for_text(
         ranking=_ranking(prepared, means, standing),
         one_desire=renumber(one, prepared.order),
         oneness=None,
-        method=_method(gathering, prepared, posterior, seed, asked),
+        method=method_of(gathering, prepared, posterior, seed, asked),
         calibration=honest.calibration,
     )
 
@@ -250,10 +250,12 @@ def unmeasured(gathering: Gathering) -> Analysis:
     estimate.
     """
     prepared = prepare(gathering, ())
-    return _unmeasured(gathering, prepared, ("few people",), 0, line_count(len(prepared.people)))
+    return unmeasured_because(gathering, prepared, ("few people",), 0, line_count(len(prepared.people)))
 
 
-def _unmeasured(gathering: Gathering, prepared: Prepared, why_not: tuple[str, ...], seed: int, asked: int) -> Analysis:
+def unmeasured_because(
+    gathering: Gathering, prepared: Prepared, why_not: tuple[str, ...], seed: int, asked: int
+) -> Analysis:
     """Return the analysis of a gathering too thin to measure: counts, but no estimate and no line."""
     return Analysis(
         gathering,
@@ -263,7 +265,7 @@ def _unmeasured(gathering: Gathering, prepared: Prepared, why_not: tuple[str, ..
         ranking=(),
         one_desire=no_text(),
         oneness=None,
-        method=_method(gathering, prepared, None, seed, asked),
+        method=method_of(gathering, prepared, None, seed, asked),
     )
 
 
@@ -277,7 +279,7 @@ def _answers_that_count(gathering: Gathering) -> Responses:
     return Responses(r.participant[keep], r.desire[keep], r.stance[keep])
 
 
-def _method(gathering: Gathering, prepared: Prepared, posterior: Posterior | None, seed: int, asked: int) -> Method:
+def method_of(gathering: Gathering, prepared: Prepared, posterior: Posterior | None, seed: int, asked: int) -> Method:
     """Return the method of an analysis."""
     r = _answers_that_count(gathering)
     per_person = np.bincount(r.participant, minlength=gathering.participant_count)
@@ -314,6 +316,45 @@ def _method(gathering: Gathering, prepared: Prepared, posterior: Posterior | Non
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Whole:
+    """What is known of everybody where only some people are at hand: their sample gives all else.
+
+    Attributes:
+        means: over everybody, of every canonical column; coverage is not used.
+        exact: (M,) bool, of which columns; the means of all others are over the sample.
+        counts: (M, 3) how many want each canonical column, said "not mine", and are against it.
+        share: of the people who answered, how many are in the sample, above 0 to 1.
+        method: how the analysis was made, with the counts of everybody.
+    """
+
+    means: GatheringMeans
+    exact: npt.NDArray[np.bool_]
+    counts: npt.NDArray[np.int64]
+    share: float
+    method: Method
+
+    def errors(self, sampling: GatheringMeans) -> GatheringMeans:
+        """Return the sampling errors of everybody from those of the sample: less by the root of its share.
+
+        Where a mean is over the sample, its error stays that of the sample.
+        """
+        less = np.where(self.exact, np.sqrt(self.share), 1.0)
+        return GatheringMeans(
+            sampling.want * less, sampling.against * less, sampling.worst * less, sampling.coverage, sampling.edge
+        )
+
+    def counted(self, ground: Sequence[CommonGround], canonical: Ints) -> tuple[CommonGround, ...]:
+        """Return the common ground with the counts of everybody; `canonical` has the column of each canonical one."""
+        place = np.argsort(canonical)
+        out = []
+        for entry in ground:
+            want, not_mine, against = self.counts[place[entry.desire]].tolist()
+            parts = {"want_count": want, "not_mine_count": not_mine, "against_count": against}
+            out.append(replace(entry, answers=want + not_mine + against, **parts))
+        return tuple(out)
+
+
 def _measured(
     gathering: Gathering, prepared: Prepared, seed: int, asked: int, threads: int | None, tell: Progress
 ) -> Analysis:
@@ -325,7 +366,38 @@ def _measured(
     honest = cross_fit(prepared.responses, n, m, rng=rng, progress=lambda d, t: tell("check", d, t))
     tell("choose", 0, 1)
     chances = calibrate(posterior, honest.calibration, prepared.for_model, rng=rng, threads=threads)
+    return told_of(gathering, prepared, chances, honest, seed, asked, rng=rng, tell=tell)
+
+
+def told_of(
+    gathering: Gathering,
+    prepared: Prepared,
+    chances: Calibrated,
+    honest: CrossFitted,
+    seed: int,
+    asked: int,
+    *,
+    rng: np.random.Generator,
+    tell: Progress,
+    whole: Whole | None = None,
+) -> Analysis:
+    """Return the analysis from calibrated chances: means, choice of lines, intervals, reasons.
+
+    Args:
+        gathering: what was analysed; of many people a sample.
+        prepared: the same, prepared.
+        chances: of its people.
+        honest: raw checks.
+        seed: of everything random.
+        asked: at most so many lines.
+        rng: draws; `fit` and `cross_fit` have drawn from it.
+        tell: called as the work goes on.
+        whole: what is known of everybody, where `gathering` is a sample.
+    """
+    n, m = gathering.participant_count, gathering.desire_count
     means = summarise(chances, prepared.people)
+    if whole is not None:
+        means = _where_exact(whole, means)
     drawn = _drawn(prepared, chances, means, seed)
     least = settings.ONE_SIDED_LEAST.value if is_one_sided(gathering, prepared) else 0.0
     standing = _standings(prepared, means, drawn, honest, least)
@@ -342,9 +414,13 @@ def _measured(
         lines=[int(columns[place]) for place in choice.lines],
         progress=lambda d, t: tell("interval", d, t),
     )
+    if whole is not None:
+        errors = whole.errors(errors)
     errors = _both(errors, desire_errors(chances, prepared.people, means, [int(columns[p]) for p in choice.lines]))
     weakest = weakest_parts(prepared, wants.net, columns, rng.spawn(1)[0])
     ground = describe_all(prepared, chances, means, errors, drawn, honest, standing, weakest)
+    if whole is not None:
+        ground = whole.counted(ground, prepared.order.desires)
     lines = columns[list(choice.lines)]
     foreseen = drawn_chances(chances, prepared.people, lines, rng=_draws(seed))
     result = compose(prepared, honest, means, standing, wants, foreseen, columns, choice, asked, errors, rng)
@@ -363,9 +439,21 @@ def _measured(
         ranking=_ranking(prepared, means, standing),
         one_desire=one,
         oneness=oneness(kept, n, m, prepared.order.circle_of),
-        method=_method(gathering, prepared, posterior, seed, asked),
+        method=method_of(gathering, prepared, chances.posterior, seed, asked) if whole is None else whole.method,
         calibration=honest.calibration,
         reasons=renumber_reasons(reasons, prepared.order),
+    )
+
+
+def _where_exact(whole: Whole, means: GatheringMeans) -> GatheringMeans:
+    """Return the means over everybody where there are such, else those over the sample."""
+    ours, exact = whole.means, whole.exact
+    return GatheringMeans(
+        np.where(exact, ours.want, means.want),
+        np.where(exact, ours.against, means.against),
+        np.where(exact, ours.worst, means.worst),
+        means.coverage,
+        np.where(exact, ours.edge, means.edge),
     )
 
 

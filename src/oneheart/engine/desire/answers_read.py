@@ -9,7 +9,7 @@ Source: ours; folds by splitmix64 (Steele, Lea & Flood 2014).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,38 +51,74 @@ class Fold:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ReadAs:
+    """As which desires answers are read: in another order, some of them as one, some of them not at all.
+
+    Attributes:
+        column_of: (M,) int32 column as which an answer to each desire is read, -1 where it is not read.
+        stays: (M,) bool, whether a desire is the one that stays among those read as one. Where somebody answered two of
+            them, the answer to the one that stays counts, or else that to the later one.
+        count: of columns that there are after the reading.
+    """
+
+    column_of: npt.NDArray[np.int32]
+    stays: npt.NDArray[np.bool_]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class AnswerReading:
     """What of the answers in blocks is read, and as what.
 
     Attributes:
-        column_of: (M,) int32 column as which an answer to each desire is read, -1 where it is not read; None for its
-            own. Where somebody answered two desires that are read as one, the answer to the one that stays counts.
-        without: people whose answers are not read; None reads everybody's.
+        columns: as which desires; None for their own.
+        without: people who are in all of these folds are not read; () reads everybody.
         wants_only: read "not mine" and "against" alike, as the direct model does.
+        own_wants: rows of people, ascending, and columns (after the reading): a want is read of each of these pairs
+            that has no answer; None for none.
     """
 
-    column_of: npt.NDArray[np.int32] | None = None
-    without: Fold | None = None
+    columns: ReadAs | None = None
+    without: tuple[Fold, ...] = ()
     wants_only: bool = False
+    own_wants: tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]] | None = None
+
+    def desires(self, desires: int) -> int:
+        """Return how many columns there are after the reading, of so many desires."""
+        return desires if self.columns is None else self.columns.count
 
     def of(self, block: AnswerBlock) -> AnswersRead:
         """Return the answers of a block. O(answers of the block)."""
         desire = np.asarray(block.desire, np.int32)
         stance = np.ascontiguousarray(block.stance, np.int8)
         start = np.ascontiguousarray(block.indptr, np.int64)
-        if self.without is not None:
-            stays = ~self.without.holds(np.arange(block.first, block.last))
-            counts = np.diff(start)
-            keep = np.repeat(stays, counts)
-            desire, stance, start = desire[keep], stance[keep], _starts(counts * stays)
-        if self.column_of is not None:
-            person = np.repeat(np.arange(block.people, dtype=np.int32), np.diff(start))
-            read = _read_as(self.column_of, person, desire, stance)
-            desire, stance = read.desire, read.stance
-            start = _starts(np.bincount(read.participant, minlength=block.people))
+        read = AnswersRead(start, desire, stance)
+        if self.without:
+            read = read.kept(np.repeat(~held_by_all(self.without, block.first, block.last), np.diff(start)))
+        if self.columns is not None:
+            read = _read_as(self.columns, read)
+        if self.own_wants is not None:
+            rows, columns = self.own_wants
+            inside = slice(*np.searchsorted(rows, (block.first, block.last)).tolist())
+            mine = rows[inside] - block.first
+            if self.without:
+                stay = ~held_by_all(self.without, block.first, block.last)[mine]
+                mine, wanted = mine[stay], columns[inside][stay]
+            else:
+                wanted = columns[inside]
+            read = _with_wants(read, mine, wanted)
         if self.wants_only:
-            stance = (stance == 1).astype(np.int8)
-        return AnswersRead(start, desire, stance)
+            read = read._replace(stance=(read.stance == 1).astype(np.int8))
+        return read
+
+
+def held_by_all(folds: Sequence[Fold], first: int, last: int) -> npt.NDArray[np.bool_]:
+    """Return of each row from `first` to before `last` whether it is in all of these folds; True without any."""
+    rows = np.arange(first, last)
+    held = np.ones(len(rows), bool)
+    for fold in folds:
+        held &= fold.holds(rows)
+    return held
 
 
 class AnswersRead(NamedTuple):
@@ -97,6 +133,15 @@ class AnswersRead(NamedTuple):
     start: npt.NDArray[np.int64]
     desire: npt.NDArray[np.int32]
     stance: npt.NDArray[np.int8]
+
+    def kept(self, keep: npt.NDArray[np.bool_]) -> AnswersRead:
+        """Return only those answers that a mask keeps; all people stay."""
+        counted = np.concatenate([np.zeros(1, np.int64), np.cumsum(keep, dtype=np.int64)])
+        return AnswersRead(counted[self.start], self.desire[keep], self.stance[keep])
+
+    def participant(self) -> npt.NDArray[np.int32]:
+        """Return the person of each answer, numbered from 0."""
+        return np.repeat(np.arange(len(self.start) - 1, dtype=np.int32), np.diff(self.start))
 
     @classmethod
     def among(cls, responses: Responses, people: int) -> AnswersRead:
@@ -114,18 +159,38 @@ EVERYTHING = AnswerReading()
 """Reads all answers as they are."""
 
 
-def _read_as(
-    column_of: npt.NDArray[np.int32],
-    person: npt.NDArray[np.int32],
-    desire: npt.NDArray[np.int32],
-    stance: npt.NDArray[np.int8],
-) -> Responses:
-    """Return answers under the columns as which they are read; of two that are then the same, the one that stays."""
-    column = column_of[desire]
+def _read_as(columns: ReadAs, read: AnswersRead) -> AnswersRead:
+    """Return answers under the columns as which they are read; of two that are then the same, the one that counts."""
+    column = columns.column_of[read.desire]
     keep = column >= 0
-    person, desire, stance, column = person[keep], desire[keep], stance[keep], column[keep]
-    by_own = np.argsort(column == desire, kind="stable")
-    return Responses.of(person[by_own], column[by_own], stance[by_own])
+    together = np.bincount(columns.column_of[columns.column_of >= 0], minlength=columns.count) > 1
+    among = np.flatnonzero(keep & together[column])  # an index of -1 is not kept
+    if len(among):
+        person = read.participant()[among]
+        order = among[np.lexsort((among, columns.stays[read.desire[among]], column[among], person))]
+        pair = np.searchsorted(read.start, order, side="right") * np.int64(columns.count) + column[order]
+        keep[order[:-1][pair[1:] == pair[:-1]]] = False  # only the last of each pair counts
+    if keep.all():
+        return read._replace(desire=column)
+    return read.kept(keep)._replace(desire=column[keep])
+
+
+def _with_wants(read: AnswersRead, person: npt.NDArray[np.int64], column: npt.NDArray[np.int32]) -> AnswersRead:
+    """Return the answers with a want for each of these pairs of person and column that has no answer."""
+    new: dict[tuple[int, int], None] = {}
+    for p, c in zip(person.tolist(), column.tolist(), strict=True):
+        if not (read.desire[read.start[p] : read.start[p + 1]] == c).any():
+            new[p, c] = None
+    if not new:
+        return read
+    who, what = (np.array(part) for part in zip(*sorted(new), strict=True))
+    at = read.start[who]
+    added = np.bincount(who, minlength=len(read.start) - 1)
+    return AnswersRead(
+        read.start + np.concatenate([[0], np.cumsum(added)]),
+        np.insert(read.desire, at, what),
+        np.insert(read.stance, at, 1),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,10 +265,11 @@ def tally_of_block(ticket: Ticket, shared: tuple[AnswerReading, int]) -> AnswerC
     reading, desires = shared
     block = ticket.opened()
     read = reading.of(block)
-    table = np.bincount(read.desire * np.int64(3) + (1 - read.stance.astype(np.int64)), minlength=3 * desires)
+    columns = reading.desires(desires)
+    table = np.bincount(read.desire * np.int64(3) + (1 - read.stance.astype(np.int64)), minlength=3 * columns)
     each = np.diff(read.start)
     few = np.bincount(np.minimum(each, _FEW + 1), minlength=_FEW + 2)[1 : _FEW + 1]
-    return AnswerCounts(table.reshape(desires, 3), (int((each > 0).sum()),), few)
+    return AnswerCounts(table.reshape(columns, 3), (int((each > 0).sum()),), few)
 
 
 def joined(tallies: Iterable[AnswerCounts], desires: int) -> AnswerCounts:
@@ -235,13 +301,34 @@ def some_of_block(job: tuple[Ticket, Ints], reading: AnswerReading) -> Few:
     ticket, places = job
     block = ticket.opened()
     read = reading.of(block)
-    counts = np.diff(read.start)
-    chosen = np.flatnonzero(counts)[places]
+    return _taken(block, read, np.flatnonzero(np.diff(read.start))[places])
+
+
+def fold_of_block(ticket: Ticket, shared: tuple[AnswerReading, Sequence[Fold]]) -> Few:
+    """Return those people of a block with an answer who are in all of these folds: a task."""
+    reading, folds = shared
+    block = ticket.opened()
+    read = reading.of(block)
+    held = held_by_all(folds, block.first, block.last)
+    return _taken(block, read, np.flatnonzero(held & (np.diff(read.start) > 0)))
+
+
+def answered_of_block(ticket: Ticket, shared: tuple[AnswerReading, npt.NDArray[np.int64]]) -> int:
+    """Return how many of these rows are people of a block with an answer: a task."""
+    reading, rows = shared
+    block = ticket.opened()
+    inside = rows[slice(*np.searchsorted(rows, (block.first, block.last)).tolist())] - block.first
+    return int((np.diff(reading.of(block).start)[inside] > 0).sum())
+
+
+def _taken(block: AnswerBlock, read: AnswersRead, chosen: Ints) -> Few:
+    """Return these people of a block with their answers."""
     mine = np.zeros(block.people, bool)
     mine[chosen] = True
+    counts = np.diff(read.start)
     inside = np.repeat(mine, counts)
     person = np.repeat(np.arange(len(chosen), dtype=np.int32), counts[chosen])
-    return Few(block.first + chosen.astype(np.int64), Responses(person, read.desire[inside], read.stance[inside]))
+    return Few(block.first + chosen.astype(np.int64), Responses.of(person, read.desire[inside], read.stance[inside]))
 
 
 def put_together(parts: Iterable[Few]) -> Few:
@@ -274,8 +361,3 @@ def places_by_block(answered: Sequence[int], places: Ints) -> list[Ints]:
         out.append(places[begin:end] - (last - count))
         begin = int(end)
     return out
-
-
-def without(reading: AnswerReading, fold: Fold) -> AnswerReading:
-    """Return a reading that leaves out the people of a fold."""
-    return replace(reading, without=fold)

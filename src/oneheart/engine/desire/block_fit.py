@@ -67,7 +67,7 @@ SETTLED = 1e-3
 STEPS_MOST = 64
 """Most steps of a person in a sweep."""
 
-BEGIN_WITH = 65_536
+BEGIN_WITH = 131_072
 """More people than this are not all at hand where a fit begins: a sample of so many is brought to rest first."""
 
 
@@ -176,7 +176,8 @@ def _run(
 
 def tally(blocks: AnswerBlocks, execute: Executor, reading: AnswerReading = EVERYTHING) -> AnswerCounts:
     """Return counts of the answers that are read. One pass."""
-    return joined(execute.map(tally_of_block, tickets(blocks), (reading, blocks.desires)), blocks.desires)
+    columns = reading.desires(blocks.desires)
+    return joined(execute.map(tally_of_block, tickets(blocks), (reading, blocks.desires)), columns)
 
 
 def some_people(
@@ -252,20 +253,22 @@ def fit_blocks(
     kept = None if keeper is None else keeper.kept(name)
     way = None if kept is None else Way.kept(kept, heads)
     if way is None:
-        if warm is not None and warm.heads == heads:
+        near = warm is not None and warm.heads == heads
+        if warm is not None and near:
             state = without_people(warm)
         else:
-            state = _begun(blocks, execute, counted, reading, heads, own, begin_with, progress)
-        way = Way(state, state, Lean(), Rest(), 0)
+            state, near = _begun(blocks, execute, counted, reading, heads, own, begin_with, always)
+        way = Way(state, state, Lean(), Rest.near() if near else Rest(), 0)
     if not heads.size:
         return Posterior(way.state, always, 0, converged=True, rest=0.0)
-    watched = some_people(blocks, execute, counted, places_watched(counted.people), reading)
-    while way.done < sweeps and way.rest.left > tolerance:
-        way = _one_sweep(way, blocks, execute, reading, counted, watched if tolerance > 0 else None, always)
+
+    def after(now: Way) -> None:
         if keeper is not None:
-            keeper.keep(name, way.arrays())
+            keeper.keep(name, now.arrays())
         if progress is not None:
-            progress(way.done)
+            progress(now.done)
+
+    way = _to_rest(way, blocks, execute, reading, counted, always, sweeps, tolerance, after)
     return Posterior(way.state, always, way.done, converged=way.rest.left <= tolerance, rest=way.rest.left)
 
 
@@ -277,18 +280,42 @@ def _begun(
     heads: Heads,
     rng: np.random.Generator,
     begin_with: int,
-    progress: Callable[[int], None] | None,
-) -> ModelState:
-    """Return the state in which a fit begins: from leading directions, of a sample at rest where people are many."""
+    always: int | None,
+) -> tuple[ModelState, bool]:
+    """Return the state in which a fit begins, and whether it is that of a sample at rest, because people are many."""
     few = some_people(blocks, execute, counted, spread(counted.people, begin_with), reading)
-    count = len(few.rows)
-    state = without_people(first_state(few.responses, count, blocks.desires, heads, rng))
+    count, desires = len(few.rows), len(counted.counts)
+    state = without_people(first_state(few.responses, count, desires, heads, rng))
     if count == counted.people:
-        return state
-    sample = AnswerBlocks.of(few.responses, count, blocks.desires)
-    ranks = Ranks(max(0, heads.touch - 1), max(0, heads.direction - 1))
-    at_rest = fit_blocks(sample, execute=execute, rng=rng, ranks=ranks, warm=state, progress=progress)
-    return at_rest.state if at_rest.state.heads == heads else state
+        return state, False
+    sample = AnswerBlocks.of(few.responses, count, desires)
+    way = Way(state, state, Lean(), Rest(), 0)
+    most, tolerance = int(settings.SWEEPS.value), settings.TOLERANCE.value
+    at_rest = _to_rest(
+        way, sample, execute, EVERYTHING, tally(sample, execute), always, most, tolerance, lambda _: None
+    )
+    return at_rest.state, True
+
+
+def _to_rest(
+    way: Way,
+    blocks: AnswerBlocks,
+    execute: Executor,
+    reading: AnswerReading,
+    counted: AnswerCounts,
+    always: int | None,
+    sweeps: int,
+    tolerance: float,
+    after: Callable[[Way], None],
+) -> Way:
+    """Return the way when the fit rests, or after so many sweeps; `after` is called after each of them."""
+    if not way.state.heads.size:
+        return way
+    watched = some_people(blocks, execute, counted, places_watched(counted.people), reading)
+    while way.done < sweeps and way.rest.left > tolerance:
+        way = _one_sweep(way, blocks, execute, reading, counted, watched if tolerance > 0 else None, always)
+        after(way)
+    return way
 
 
 def without_people(state: ModelState) -> ModelState:

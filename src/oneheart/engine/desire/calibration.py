@@ -40,7 +40,7 @@ Ints = npt.NDArray[np.intp]
 LEAST_ANSWERS = 200
 """With fewer answers nothing is corrected."""
 FOLDS = 5
-_FOLD_SWEEPS = 25
+FOLD_SWEEPS = 25
 _RIDGE = 20.0
 _CLIP = 1e-4
 MOST_LOGIT = float(np.log((1.0 - _CLIP) / _CLIP))
@@ -103,7 +103,7 @@ def hold_out(
     desire_count: int,
     *,
     rng: np.random.Generator,
-    sweeps: int = _FOLD_SWEEPS,
+    sweeps: int = FOLD_SWEEPS,
     direct: bool = True,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,

@@ -22,6 +22,7 @@ from oneheart.engine.desire.calibration import (
     Calibrated,
     Calibration,
     Chances,
+    HeldOut,
     foretold,
     hold_out,
     learn,
@@ -524,6 +525,21 @@ def cross_fit(
         Five fits of at most 25 sweeps, and with 200 answers five of the direct model (see `calibration`).
     """
     held = hold_out(responses, participant_count, desire_count, rng=rng, progress=progress)
+    return crossed(held, responses, participant_count, desire_count, least_tail=least_tail)
+
+
+def crossed(
+    held: HeldOut, responses: Responses, participant_count: int, desire_count: int, *, least_tail: int = 5
+) -> CrossFitted:
+    """Return how the fifth that other answers point at answered every desire, from what was foretold of each answer.
+
+    Args:
+        held: what was foretold of each of the responses by models that had not seen it.
+        responses: last response per pair.
+        participant_count: N.
+        desire_count: M.
+        least_tail: a desire whose fifth has fewer answers has nan.
+    """
     expected = net_support(*foretold(held))
     raw = net_support((responses.stance == 1).astype(float), (responses.stance == -1).astype(float))
     voice = 1.0 / np.bincount(responses.participant, minlength=participant_count)[responses.participant]

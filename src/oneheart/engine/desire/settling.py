@@ -85,12 +85,14 @@ class Lean:
 class Rest:
     """How far what is watched may still be from where it comes to rest.
 
-    It is looked at every fourth sweep. If what moved since the last look is a share q of what moved before, then
-    moved * q / (1 - q) is left. The greatest of the last three such estimates counts; and q is never taken for less
-    than .8, because a lucky sweep is no sign of rest.
+    It is looked at every fourth sweep, or every second one of a fit that begins near its rest. If what moved since the
+    last look is a share q of what moved before, then moved * q / (1 - q) is left. The greatest of the last three such
+    estimates counts; and q is never taken for less than .8, because a lucky sweep is no sign of rest.
 
     Attributes:
         left: the estimate; infinite until there are three.
+        first: sweep after which it is looked at first.
+        every: sweeps from look to look.
 
     Example:
         >>> rest = Rest()
@@ -101,13 +103,20 @@ class Rest:
     """
 
     left: float = np.inf
+    first: int = _FIRST_LOOK
+    every: int = _LOOK_EVERY
     _last: Floats | None = None
     _moved: float = np.inf
     _lately: tuple[float, ...] = (np.inf, np.inf, np.inf)
 
+    @classmethod
+    def near(cls) -> Rest:
+        """Return the rest of a fit that begins near it: at that of a sample, or of nearly all of the answers."""
+        return cls(first=2, every=2)
+
     def is_due(self, done: int) -> bool:
         """Return whether to look after so many sweeps."""
-        return done >= _FIRST_LOOK and (done - _FIRST_LOOK) % _LOOK_EVERY == 0
+        return done >= self.first and (done - self.first) % self.every == 0
 
     def note(self, now: Floats) -> None:
         """Take what is watched."""
@@ -125,14 +134,16 @@ class Rest:
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return all of it as arrays that can be kept."""
         last = {} if self._last is None else {"last": self._last}
-        return {"left": np.array(self.left), "moved": np.array(self._moved), "lately": np.array(self._lately), **last}
+        numbers = {"left": self.left, "first": self.first, "every": self.every, "moved": self._moved}
+        return {name: np.array(value) for name, value in numbers.items()} | {"lately": np.array(self._lately), **last}
 
     @classmethod
     def kept(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> Rest:
         """Return what `arrays` gave."""
         last = np.array(arrays["last"], np.float64) if "last" in arrays else None
         first, second, third = np.asarray(arrays["lately"], np.float64).tolist()
-        return cls(float(arrays["left"]), last, float(arrays["moved"]), (first, second, third))
+        whole = int(arrays["first"]), int(arrays["every"])
+        return cls(float(arrays["left"]), *whole, last, float(arrays["moved"]), (first, second, third))
 
 
 def watched_of(start: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:

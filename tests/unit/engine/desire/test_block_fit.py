@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from oneheart.engine import kernels
-from oneheart.engine.desire.answers_read import AnswerReading, Fold
+from oneheart.engine.desire.answers_read import AnswerReading, Fold, ReadAs
 from oneheart.engine.desire.block_fit import (
     Kept,
     fit_blocks,
@@ -156,7 +156,8 @@ def test_folds_left_out_and_columns_read_as_others_are_those_of_answers_left_out
     fold = Fold(3, 1, 5)
     column_of = np.arange(desires, dtype=np.int32)
     column_of[4], column_of[7] = 2, -1
-    counted = tally(blocks, ONE, AnswerReading(column_of, fold))
+    columns = ReadAs(column_of, column_of == np.arange(desires), desires)
+    counted = tally(blocks, ONE, AnswerReading(columns, (fold,)))
     keep = ~fold.holds(np.arange(people))[r.participant]
     seen: dict[tuple[int, int], int] = {}
     for i, d, y in zip(r.participant[keep].tolist(), r.desire[keep].tolist(), r.stance[keep].tolist(), strict=True):
