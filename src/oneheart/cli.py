@@ -135,11 +135,22 @@ def analyze(
     ] = None,
     agree: AgreeOption = None,
     credit: Annotated[str, typer.Option("--credit", help="Owner and licence of the data, printed in the report.")] = "",
+    executor: Annotated[
+        str | None,
+        typer.Option(
+            "--executor",
+            help="Where blocks of answers are worked on: threads, processes (either with =NUMBER of them), or "
+            "dask=ADDRESS of a scheduler. The result does not depend on it.",
+        ),
+    ] = None,
 ) -> None:
     """Find the one desire of a gathering and write it as a page and as a file for further computation.
 
     If the export says who was at which occasion, closeness is written to a page of its own beside it, report-
     apart.html.
+
+    A folder of blocks with more than a hundred thousand people is not read into memory. If such an analysis is ended,
+    the same command goes on where it stopped.
     """
     from dataclasses import replace  # noqa: PLC0415
 
@@ -151,6 +162,9 @@ def analyze(
 
     check_language(language)
     left_out = _left_out(leave_out)
+    if executor is not None or _is_large(path):
+        _analyze_blocks(path, out, lines, seed, language, left_out, credit, executor)
+        return
     gathering, diagnosis = read_and_diagnose(path, sign=_sign(agree))
     labels = {d.label for d in gathering.desires} | {d.text.strip() for d in gathering.desires}
     unknown = sorted(left_out - labels)
@@ -175,6 +189,55 @@ def analyze(
 
         page, numbers = write_apart(apart, out, language=language, name=_APART)
         typer.echo(f"{page}\n{numbers}")
+
+
+def _is_large(path: Path) -> bool:
+    """Return whether a path is a folder of blocks that is too large to be read into memory."""
+    from oneheart.formats.blocks import is_blocks  # noqa: PLC0415
+
+    if not is_blocks(path):
+        return False
+    from oneheart.commands.large import takes  # noqa: PLC0415
+
+    return takes(path, None)
+
+
+def _analyze_blocks(
+    path: Path,
+    out: Path,
+    lines: int | None,
+    seed: int,
+    language: str,
+    left_out: frozenset[str],
+    credit: str,
+    executor: str | None,
+) -> None:
+    """Analyse a folder of blocks block by block, and write its report."""
+    from oneheart.commands import large  # noqa: PLC0415
+    from oneheart.reports.report import write_report  # noqa: PLC0415
+
+    large.takes(path, executor)
+    with _progress() as tell:
+        found = large.analyze_folder(
+            path,
+            out,
+            executor_name=executor or "threads",
+            seed=seed,
+            lines=lines,
+            leave_out=left_out,
+            credit=credit,
+            tell=tell,
+        )
+    for sentence in found.warnings:
+        typer.echo(f"[warning] {sentence}", err=True)
+    page, numbers = write_report(found.analysis, out, language=language, sign=found.sign or None, beside="")
+    large.done(out)
+    _say(found.analysis)
+    if found.left_out:
+        typer.echo("\nMore people answered than a hundred thousand, so a sample of them was at hand:")
+        for sentence in found.left_out:
+            typer.echo(f"  - {sentence}")
+    typer.echo(f"\n{page}\n{numbers}")
 
 
 def _apart(

@@ -66,7 +66,8 @@ class Method:
         few_answers_people: people with one to six answers, all of whom count here.
         writers_without_answers: people who wrote a desire and answered nothing; their own desire gives them a place.
         notes: codes of what a reader should know: "nobody against", "one-sided" (nobody could be against), "no not
-            mine", "merged", "nothing wanted" (no measured desire is wanted by more people than are against it).
+            mine", "merged", "nothing wanted" (no measured desire is wanted by more people than are against it),
+            "sample" (only a part of the people was at hand for the choice of lines, checks and intervals).
     """
 
     version: str

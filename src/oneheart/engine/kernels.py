@@ -746,8 +746,11 @@ def settled_block(n_touch: int, n_direction: int) -> Callable[..., None]:
         mean, cov = np.zeros((TEAM, size)), np.zeros((TEAM, size, size))
         for i in range(first, last, TEAM):
             people = min(TEAM, last - i)
-            mean[:] = 0.0
-            cov[:] = prior_covariance
+            for p in range(TEAM):  # loops, because an assignment of arrays may raise an error, which needs a library
+                for a in range(size):
+                    mean[p, a] = 0.0
+                    for b in range(size):
+                        cov[p, a, b] = prior_covariance[a, b]
             _look(n_touch, n_direction, mean, cov, 0, people, nobody, scratch_t, scratch_d, own_t, own_d)
             _by_head(start, desire, stance, i, people, of_t, of_d, kick_t, kick_d, cut_t, cut_d, counted)
             for step in range(most + 1):
@@ -787,8 +790,10 @@ def settled_block(n_touch: int, n_direction: int) -> Callable[..., None]:
                 )
             if len(kept_mean) > 0:
                 for p in range(people):
-                    kept_mean[i - first + p] = mean[p]
-                    kept_cov[i - first + p] = cov[p]
+                    for a in range(size):
+                        kept_mean[i - first + p, a] = mean[p, a]
+                        for b in range(size):
+                            kept_cov[i - first + p, a, b] = cov[p, a, b]
                 continue
             c = 0
             for a in range(size):

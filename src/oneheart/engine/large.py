@@ -291,7 +291,7 @@ def _checked(run: _Run, rng: np.random.Generator) -> tuple[CrossFitted, tuple[Po
         of_nobody = of_unknown_person(model)
         for left in range(FOLDS):
             test = inside[part[inside] == left]
-            known = inside[part[inside] != left]
+            known = _known(part, inside, left)
             who, desire = r.participant[test], r.desire[test]
             want[test], _, against[test] = _foretold(model, r, known, who, desire, wants_only=False)
             unknown[test] = of_nobody[desire]
@@ -304,6 +304,11 @@ def _checked(run: _Run, rng: np.random.Generator) -> tuple[CrossFitted, tuple[Po
         run.tell("check", number + 1, folds)
     found = HeldOut(want, against, unknown, second, r.stance, fold)
     return crossed(found, r, n, len(run.prepared.desires)), begun
+
+
+def _known(part: Ints, inside: Ints, left: int) -> Ints:
+    """Return which of these answers are known while those of one part are foretold."""
+    return np.asarray(inside[part[inside] != left])
 
 
 def _foretold(

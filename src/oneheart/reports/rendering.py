@@ -493,6 +493,10 @@ class _View:
             ),
             "no not mine": words.t("Nobody used “not mine” here."),
             "merged": words.t("Desires with the very same words were counted as one."),
+            "sample": words.t(
+                "Everybody’s answers were counted and learned from. The choice of lines, the checks and how sure each "
+                "number is come from a part of the people, drawn by lot."
+            ),
         }
         notes = [Coded(messages[code], code) for code in method["notes"] if code in messages]
         if method["few_answers_people"]:
