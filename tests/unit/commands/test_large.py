@@ -47,7 +47,7 @@ def test_more_people_than_a_sample_are_not_read_into_memory_and_that_is_told(
     assert result.exit_code == 0, result.output
     assert large.LEFT_OUT[0] in result.output
     assert "sample" in json.loads((tmp_path / "out" / "report.json").read_text())["method"]["notes"]
-    assert 'data-note="sample"' in (tmp_path / "out" / "report.html").read_text()
+    assert 'data-said="sample"' in (tmp_path / "out" / "report.html").read_text()
 
 
 @pytest.mark.parametrize("executor", ["gpu", "dask=tcp://127.0.0.1:9"])
