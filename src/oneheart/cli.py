@@ -197,7 +197,7 @@ def _is_large(path: Path) -> bool:
 
     if not is_blocks(path):
         return False
-    from oneheart.commands.large import takes  # noqa: PLC0415
+    from oneheart.commands.analysing_blocks import takes  # noqa: PLC0415
 
     return takes(path, None)
 
@@ -213,7 +213,7 @@ def _analyze_blocks(
     executor: str | None,
 ) -> None:
     """Analyse a folder of blocks block by block, and write its report."""
-    from oneheart.commands import large  # noqa: PLC0415
+    from oneheart.commands import analysing_blocks as large  # noqa: PLC0415
     from oneheart.reports.report import write_report  # noqa: PLC0415
 
     large.takes(path, executor)

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from oneheart.cli import app
-from oneheart.commands import large
+from oneheart.commands import analysing_blocks as large
 from oneheart.formats.blocks import write_blocks
 from tests.support.blocks_cut import in_folder, made_up
 from tests.support.proofs import size
