@@ -1,10 +1,11 @@
 """Make up the answers of a large gathering, in parts, block by block: the same ones for the same size, any size.
 
-    python benchmarks/made_up.py 10000x500x20 FOLDER [--arrays]
+    python benchmarks/made_up.py 10000x500x20 FOLDER [--arrays | --blocks]
 
 People belong to five parts and differ along two tastes; 15 in 100 desires are wanted in every part. Written are the two
 tables that `oneheart analyze` reads, or with --arrays a file answers.npz with three arrays (i, j, y), for programs
-that have no reader of ours.
+that have no reader of ours, or with --blocks a folder of blocks, block by block. The blocks are those that
+`oneheart convert` makes of the tables.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from oneheart.model.answer_blocks import AnswerBlock
 
 BLOCK = 100_000
 SHARES = (0.4, 0.25, 0.15, 0.12, 0.08)
@@ -65,16 +70,58 @@ def answers_of(spec: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32],
     return person, *(np.concatenate([block[k] for block in made]).ravel() for k in (0, 1))  # type: ignore[return-value]
 
 
+def write_blocks(spec: str, folder: Path) -> None:
+    """Write a folder of blocks, which must be new or empty. Memory does not grow with the number of answers."""
+    from oneheart.formats.blocks import Provenance, write_stream  # noqa: PLC0415  it is needed here only
+    from oneheart.model.desire import Desire  # noqa: PLC0415  the same
+
+    people = size(spec)[0]
+    write_stream(
+        folder,
+        people=people,
+        labels=([str(n) for n in range(first, min(first + BLOCK, people))] for first in range(0, people, BLOCK)),
+        desires=[Desire(str(number), text) for number, text in enumerate(texts(spec))],
+        blocks=answer_blocks(*size(spec)),
+        source=Provenance(name="made up"),
+    )
+
+
+def answer_blocks(people: int, desires: int, answers: int) -> Iterator[AnswerBlock]:
+    """Yield the same answers as `blocks`, cut as all blocks of people are cut.
+
+    Example:
+        >>> [(block.first, block.people, block.answers) for block in answer_blocks(70_000, 30, 5)]
+        [(0, 65536, 327680), (65536, 4464, 22320)]
+    """
+    from oneheart.model.answer_blocks import AnswerBlock, column_type, cut  # noqa: PLC0415  it is needed here only
+
+    made = blocks(people, desires, answers)
+    desire, stance = np.zeros((0, answers), np.int32), np.zeros((0, answers), np.int8)
+    for first, last in cut(np.full(people, answers, np.int64)):
+        count = last - first
+        while len(desire) < count:
+            _, more_desires, more_stances = next(made)
+            desire, stance = np.concatenate([desire, more_desires]), np.concatenate([stance, more_stances])
+        indptr = np.arange(count + 1, dtype=np.int64) * answers
+        yield AnswerBlock(first, indptr, desire[:count].ravel().astype(column_type(desires)), stance[:count].ravel())
+        desire, stance = desire[count:], stance[count:]
+
+
+def texts(spec: str) -> list[str]:
+    """Return the text of each desire."""
+    from oneheart.engine.synthetic import made_up_words  # noqa: PLC0415  it is needed here only
+
+    rng = np.random.default_rng(_SEED)
+    return [made_up_words(rng) for _ in range(size(spec)[1])]
+
+
 def write_tables(spec: str, folder: Path) -> None:
     """Write desires.csv and responses.csv into a folder, which is made where it is missing."""
     import polars as pl  # noqa: PLC0415  it is needed here only
 
-    from oneheart.engine.synthetic import made_up_words  # noqa: PLC0415  the same
-
     people, desires, answers = size(spec)
     folder.mkdir(parents=True, exist_ok=True)
-    rng = np.random.default_rng(_SEED)
-    lines = "".join(f"{d},{made_up_words(rng)}\n" for d in range(desires))
+    lines = "".join(f"{number},{text}\n" for number, text in enumerate(texts(spec)))
     (folder / "desires.csv").write_text("desire,text\n" + lines, encoding="utf-8")
     with (folder / "responses.csv").open("wb") as file:
         for first, desire, stance in blocks(people, desires, answers):
@@ -92,7 +139,11 @@ def main() -> None:
     parser.add_argument("size", help="PEOPLExDESIRESxANSWERS")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--arrays", action="store_true", help="answers.npz instead of tables")
+    parser.add_argument("--blocks", action="store_true", help="a folder of blocks instead of tables")
     asked = parser.parse_args()
+    if asked.blocks:
+        write_blocks(asked.size, asked.folder)
+        return
     if not asked.arrays:
         write_tables(asked.size, asked.folder)
         return

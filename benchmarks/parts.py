@@ -127,6 +127,15 @@ def _weaving(found: Figures) -> str:
     return f"a text of {found['people']:,} people woven in {found['weaving, seconds']:.2f} s"
 
 
+def _convert(found: Figures) -> str:
+    last = found["rows"][-1]
+    if last["failure"]:
+        return f"not done at {last['answers']:,} answers: {last['failure']}"
+    return (
+        f"{last['rows a second'] / 1e6:.1f} million rows a second, {last['MiB']:,.0f} MiB at {last['answers']:,} rows"
+    )
+
+
 def _closeness(found: Figures) -> str:
     told = found["closeness"]
     return f"{told['times faster than listing all pairs']:,.0f} times as fast as listing all pairs"
@@ -196,6 +205,16 @@ PARTS: tuple[Part, ...] = (
         _closeness,
         short=True,
     ),
+    Part(
+        "convert",
+        "how fast do large files become blocks, in how much memory?",
+        ("convert.py",),
+        30,
+        "short-convert",
+        "file",
+        _convert,
+        short=True,
+    ),
     _kind("share", "does every part have its share in the lines?", 63, data=True, short=True),
     Part(
         "growth-20M",
@@ -205,6 +224,15 @@ PARTS: tuple[Part, ...] = (
         "growth",
         "file",
         _growth,
+    ),
+    Part(
+        "convert-200M",
+        "the same, up to two hundred million answers",
+        ("convert.py", "--sizes", "100000x1000x20", "1000000x1000x20", "10000000x1000x20"),
+        900,
+        "convert",
+        "file",
+        _convert,
     ),
     Part(
         "rivals-2M",

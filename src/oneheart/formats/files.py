@@ -88,7 +88,7 @@ def input_files(path: Path) -> list[InputFile]:
         message = f"'{path}' is neither a folder nor a file; give the path of an export folder or zip file."
         raise UserError(message)
     if path.suffix.lower() == ".csv":
-        return [entry for entry in _in_folder(path.parent, depth=0) if entry.base.lower() != "format.json"]
+        return files_beside(path)
     try:
         zipped = zipfile.is_zipfile(path)
     except OSError:
@@ -98,8 +98,16 @@ def input_files(path: Path) -> list[InputFile]:
     if path.suffix.lower() == ".zip":
         message = f"'{path.name}' is a broken or unfinished zip file; download or pack it again."
         raise UserError(message)
+    if path.suffix.lower() == ".parquet":
+        message = f"'{path}' is Parquet; make blocks of it first: oneheart convert {path.name} {path.stem}.blocks."
+        raise UserError(message)
     message = f"'{path}' is neither a folder nor a zip file; give the folder that holds the CSV files, or a zip of it."
     raise UserError(message)
+
+
+def files_beside(path: Path) -> list[InputFile]:
+    """Return the CSV and JSON files in the folder of a file, sorted by name."""
+    return [entry for entry in _in_folder(path.parent, depth=0) if entry.base.lower() != "format.json"]
 
 
 def _wanted(name: str) -> bool:

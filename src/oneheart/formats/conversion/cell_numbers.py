@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.formats.conversion.label_numbers import LabelNumbers, Numbers, column_of
-from oneheart.formats.conversion.plain_cells import Column
+from oneheart.formats.conversion.plain_cells import Column, Words
 
 IsPlain = Callable[[Column], npt.NDArray[np.bool_]]
 BLANK = -1
+_RUNS_WORTH = 2
 _SPACE, _BEYOND_ASCII = 0x20, 0x7F
 
 
@@ -63,6 +64,16 @@ class CellLabelNumbers:
     def of(self, column: Column, *, is_plain: bool) -> Numbers:
         """Return the number of the label in each cell, -1 for blank cells."""
         one, two = self._numbers.keys(column)
+        begins = np.append(True, (one[1:] != one[:-1]) | (two[1:] != two[:-1]))[: len(one)]
+        runs = int(begins.sum())
+        if runs * _RUNS_WORTH > len(one):
+            return self._of(column, one, two, is_plain=is_plain)
+        first = np.flatnonzero(begins)  # cells that are like the one before them need not be looked up
+        column = Column(column.text, column.start[first], column.length[first])
+        numbers = self._of(column, one[first], two[first], is_plain=is_plain)
+        return np.asarray(numbers[np.cumsum(begins) - 1])
+
+    def _of(self, column: Column, one: Words, two: Words, *, is_plain: bool) -> Numbers:
         out, missing = self._numbers.find(one, two)
         if not len(missing):
             return out

@@ -19,6 +19,7 @@ from oneheart.formats.contacts.attendance import OCCASIONS, occasions_beside
 from oneheart.formats.conversion.block_cutting import BlockCutter
 from oneheart.formats.conversion.cell_numbers import CellLabelNumbers
 from oneheart.formats.conversion.label_bytes import LabelBytes
+from oneheart.formats.conversion.parquet import ParquetReader, is_parquet, parquet_files
 from oneheart.formats.conversion.pieces import PieceReader, RowPiece
 from oneheart.formats.conversion.polis_rows import PolisRows
 from oneheart.formats.conversion.read_ahead import ahead
@@ -53,9 +54,9 @@ class RowSource(Protocol):
 
     people: CellLabelNumbers
     desires: CellLabelNumbers
-    reader: PieceReader | None
+    reader: PieceReader | ParquetReader | None
 
-    def rows(self, piece: RowPiece) -> Rows:
+    def rows(self, piece: RowPiece, reader: PieceReader | ParquetReader) -> Rows:
         """Return the rows of a piece."""
 
     def state(self) -> bytes:
@@ -108,7 +109,8 @@ def convert(
     and the bytes are the same however often it was stopped.
 
     Args:
-        path: a folder or zip file of a Polis export or of our tables, or one of the CSV files in it.
+        path: a folder or zip file of a Polis export or of our tables, or one of the CSV files in it, or a Parquet file
+            of responses with the other tables beside it.
         folder: new or empty.
         sign: as for `read`.
         progress: called as the work goes on.
@@ -130,11 +132,12 @@ def convert(
         message = f"'{source_path}' is a folder of blocks already."
         raise UserError(message)
     tell = progress or (lambda *_: None)
-    files = files_by_role(input_files(source_path), source_path)
+    parquet = is_parquet(source_path)
+    files = parquet_files(source_path) if parquet else files_by_role(input_files(source_path), source_path)
     rows = _source_of(files, source_path, refuse_no_sign(sign))
     stage = WorkFolder(target.with_name(target.name + UNFINISHED), _job(files, source_path, sign))
     _read_all(rows, stage, tell)
-    made = _write(rows, stage, target, occasions_beside(source_path), tell)
+    made = _write(rows, stage, target, None if parquet else occasions_beside(source_path), tell)
     stage.remove()
     return made
 
@@ -196,7 +199,7 @@ def _read_all(source: RowSource, stage: WorkFolder, tell: Progress) -> None:
 
     for piece in ahead(source.reader.pieces(end, lines)):
         end, lines = piece.end, piece.lines
-        waiting.append(source.rows(piece))
+        waiting.append(source.rows(piece, source.reader))
         count += len(waiting[-1])
         tell("read", 100 * min(max(end, 0), size) // max(size, 1), 100)
         if count >= STAGED_ROWS:

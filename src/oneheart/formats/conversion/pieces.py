@@ -11,7 +11,7 @@ from itertools import islice
 from oneheart.errors import UserError
 from oneheart.formats.conversion.label_numbers import column_of
 from oneheart.formats.conversion.plain_cells import Column, plain_columns
-from oneheart.formats.csv import Table, open_table, rows_of_lines
+from oneheart.formats.csv import Table, in_line, open_table, rows_of_lines
 from oneheart.formats.files import LINE_CHARACTERS, InputFile, encoding_of, open_bytes, text_lines
 
 PIECE_BYTES = 1 << 20
@@ -72,7 +72,7 @@ class PieceReader:
             columns = plain_columns(text, divider, width, self.wanted)
             if columns is not None:
                 row_lines = range(lines + 1, lines + 1 + len(columns[0]))
-                lines += text.count(b"\n")
+                lines += len(row_lines)
                 yield RowPiece(source.place, lines, columns, row_lines, text)
                 continue
             feed = source.lines_of(text)
@@ -82,7 +82,7 @@ class PieceReader:
                 if not feed.left:
                     break
             lines += feed.taken
-            yield self._slow(rows, source.place, lines)
+            yield slow_piece(rows, self.wanted, source.place, lines)
 
     def slowly(self, piece: RowPiece) -> RowPiece:
         """Return a plain piece as the reader of whole files reads it: without rows of blank cells."""
@@ -90,7 +90,7 @@ class PieceReader:
         divider, width = self.table.divider or ",", len(self.table.keys)
         above = piece.row_lines[0] - 1
         rows = list(rows_of_lines(self.entry.name, lines, divider, width=width, above=above))
-        return self._slow(rows, piece.end, piece.lines)
+        return slow_piece(rows, self.wanted, piece.end, piece.lines)
 
     def _all_slow(self, passed: int) -> Iterator[RowPiece]:
         """Yield the rows of a file that cannot be cut at bytes; an earlier run's lines are read and passed over."""
@@ -98,11 +98,17 @@ class PieceReader:
         below = max(self.table.head_lines, passed)
         numbered = rows_of_lines(self.entry.name, text_lines(self.entry), divider, below=below, width=width)
         while rows := list(islice(numbered, _SLOW_ROWS)):
-            yield self._slow(rows, -1, rows[-1][0])
+            yield slow_piece(rows, self.wanted, -1, rows[-1][0])
 
-    def _slow(self, rows: Sequence[tuple[int, Sequence[str]]], end: int, lines: int) -> RowPiece:
-        columns = [column_of([row[place].encode("utf-8", "surrogatepass") for _, row in rows]) for place in self.wanted]
-        return RowPiece(end, lines, columns, [line for line, _ in rows])
+    def error(self, line: int, what: str) -> UserError:
+        """Return the error for a mistake in the row that ends in a line."""
+        return in_line(self.entry.name, line, what)
+
+
+def slow_piece(rows: Sequence[tuple[int, Sequence[str]]], wanted: Sequence[int], end: int, lines: int) -> RowPiece:
+    """Return rows of cells, with the line at which each ends, as a piece that may hold anything."""
+    columns = [column_of([row[place].encode("utf-8", "surrogatepass") for _, row in rows]) for place in wanted]
+    return RowPiece(end, lines, columns, [line for line, _ in rows])
 
 
 def any_size(entry: InputFile) -> InputFile:

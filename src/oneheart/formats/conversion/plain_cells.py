@@ -123,12 +123,12 @@ def plain_columns(piece: bytes, divider: str, width: int, wanted: Sequence[int])
         return None
     text = b"".join((_PAD, piece, b"" if piece.endswith(b"\n") else b"\n", _PAD))
     raw = np.frombuffer(text, np.uint8)
-    ends = _row_ends(raw, divider, width, piece.count(b"\n") + (not piece.endswith(b"\n")))
+    ends = _row_ends(raw, divider, width)
     if ends is None:
         return None
     begins = np.concatenate([[len(_PAD)], ends[:-1, -1] + 1])
     returns = b"\r" in piece
-    quotes = piece.count(b'"')
+    quotes = piece.count(b'"') if b'"' in piece else 0
     columns: dict[int, Column] = {}
     stripped = 0
     for place in range(width) if quotes else sorted(set(wanted)):
@@ -154,17 +154,17 @@ def _is_plain_text(piece: bytes) -> bool:
             piece.decode()
         except UnicodeDecodeError:
             return False
-    return b"\0" not in piece and piece.count(b"\r") == piece.count(b"\r\n")
+    return b"\0" not in piece and (b"\r" not in piece or piece.count(b"\r") == piece.count(b"\r\n"))
 
 
-def _row_ends(raw: Bytes, divider: str, width: int, lines: int) -> Places | None:
+def _row_ends(raw: Bytes, divider: str, width: int) -> Places | None:
     """Return where each cell ends, (lines, width); None where some row has another width or is very long."""
     is_end = np.zeros(256, np.bool_)
     is_end[[ord(divider), _NEWLINE]] = True
     ends = np.flatnonzero(is_end[raw])
-    if len(ends) != lines * width:
+    if len(ends) % width:
         return None
-    table = ends.reshape(lines, width)
-    if not (raw[table[:, -1]] == _NEWLINE).all() or int(np.diff(table[:, -1], prepend=0).max(initial=0)) > _LONGEST_ROW:
+    table = ends.reshape(-1, width)
+    if (raw[table] == _NEWLINE).sum() != len(table) or not (raw[table[:, -1]] == _NEWLINE).all():
         return None
-    return table
+    return None if int(np.diff(table[:, -1], prepend=0).max(initial=0)) > _LONGEST_ROW else table

@@ -10,16 +10,15 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.errors import UserError
 from oneheart.formats.blocks import Provenance
 from oneheart.formats.conversion.block_cutting import BlockCutter
 from oneheart.formats.conversion.cell_numbers import BLANK, CellLabelNumbers, CellValues, visible
 from oneheart.formats.conversion.label_bytes import LabelBytes
 from oneheart.formats.conversion.label_numbers import column_of
+from oneheart.formats.conversion.parquet import ParquetReader
 from oneheart.formats.conversion.pieces import PieceReader, RowPiece, open_any_size
 from oneheart.formats.conversion.plain_cells import Column
 from oneheart.formats.conversion.stage import Buckets, Finished, Int32s, Int64s, Rows, last_of_each
-from oneheart.formats.csv import in_line
 from oneheart.formats.diagnosis import Finding
 from oneheart.formats.polis.cells import ROUNDED, label_in, time_in, vote_in
 from oneheart.formats.polis.comments import read_comments
@@ -98,7 +97,7 @@ class PolisRows:
         self._seen = _Seen()
         self._outcome = _Outcome()
         self._at = self._when = False
-        self.reader: PieceReader | None = None
+        self.reader: PieceReader | ParquetReader | None = None
         if entry := context.file("votes"):
             table = open_any_size(entry)
             voter, comment, vote, at, when = vote_columns(context, table)
@@ -106,7 +105,7 @@ class PolisRows:
             wanted = [voter, comment, vote, *(place for place in (at, when) if place is not None)]
             self.reader = PieceReader(entry, table, wanted)
 
-    def rows(self, piece: RowPiece) -> Rows:
+    def rows(self, piece: RowPiece, reader: PieceReader | ParquetReader) -> Rows:
         """Return the votes of a piece.
 
         Raises:
@@ -118,19 +117,16 @@ class PolisRows:
         person, column = self.people.of(voter, is_plain=is_plain), self.desires.of(comment, is_plain=is_plain)
         wrong = (value > 1) | (person == BLANK) | (column == BLANK)
         if wrong.any():
-            if is_plain and self.reader is not None:
-                return self.rows(self.reader.slowly(piece))
-            raise self._wrong(piece, int(wrong.argmax()), is_vote=bool(value[int(wrong.argmax())] <= 1))
+            if is_plain:
+                return self.rows(reader.slowly(piece), reader)
+            row = int(wrong.argmax())
+            cell = vote.at(np.array([row]))[0].decode("utf-8", "surrogatepass")
+            raise reader.error(piece.row_lines[row], no_vote(cell, is_vote=bool(value[row] <= 1)))
         time = _times(others[0]) if self._at else None
         self._seen.times.see(np.full(len(value), NO_TIME, np.int64) if time is None else time)
         if self._when and self._seen.zone is None and len(value):
             self._seen.zone = others[-1].at(np.zeros(1, np.intp))[0].decode("utf-8", "surrogatepass")
         return Rows(person, column, value, time)
-
-    def _wrong(self, piece: RowPiece, row: int, *, is_vote: bool) -> UserError:
-        cell = piece.columns[2].at(np.array([row]))[0].decode("utf-8", "surrogatepass")
-        entry = self._context.inputs.by_role["votes"]
-        return in_line(entry.name, piece.row_lines[row], no_vote(cell, is_vote=is_vote))
 
     def state(self) -> bytes:
         """Return what was seen so far."""

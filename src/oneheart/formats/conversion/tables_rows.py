@@ -15,10 +15,11 @@ from oneheart.formats.cells import clean, plain
 from oneheart.formats.conversion.block_cutting import BlockCutter
 from oneheart.formats.conversion.cell_numbers import BLANK, CellLabelNumbers, CellValues, IsPlain, visible
 from oneheart.formats.conversion.label_bytes import LabelBytes
+from oneheart.formats.conversion.parquet import ParquetReader, is_parquet
 from oneheart.formats.conversion.pieces import PieceReader, RowPiece, any_size, open_any_size
 from oneheart.formats.conversion.plain_cells import Column
 from oneheart.formats.conversion.stage import Buckets, Finished, Int8s, Int32s, Int64s, Rows, last_of_each
-from oneheart.formats.csv import in_line, open_table
+from oneheart.formats.csv import open_table
 from oneheart.formats.diagnosis import Finding
 from oneheart.formats.roles import FilesByRole
 from oneheart.formats.sealed_file import hall_in
@@ -100,16 +101,7 @@ class TablesRows:
         self.desires.register(list(desires))
         self._values = CellValues(lambda cell: stance_number(self._bare(cell), turned=numbers_turned))
         self._counted = _SoFar()
-        self.reader = self._open(files)
-
-    def _open(self, files: FilesByRole) -> PieceReader | None:
-        entry = files.by_role.get("responses")
-        if entry is None:
-            return None
-        table = open_any_size(entry)
-        wanted = [table.need(name) for name in NEEDED["responses"]]
-        at = table.column("at")
-        return PieceReader(entry, table, wanted if at is None else [*wanted, at])
+        self.reader = _reader(files, path)
 
     def _bare(self, cell: str) -> str:
         """Return the text of a cell as `columns_of` does."""
@@ -127,7 +119,7 @@ class TablesRows:
 
         return is_label
 
-    def rows(self, piece: RowPiece) -> Rows:
+    def rows(self, piece: RowPiece, reader: PieceReader | ParquetReader) -> Rows:
         """Return the responses of a piece, those without a stance left out.
 
         Raises:
@@ -139,9 +131,9 @@ class TablesRows:
         person, desire = self.people.of(who, is_plain=is_plain), self.desires.of(what, is_plain=is_plain)
         wrong = (value == NO_STANCE) | (person == BLANK) | (desire == BLANK)
         if wrong.any():
-            if is_plain and self.reader is not None:
-                return self.rows(self.reader.slowly(piece))
-            raise self._wrong(piece, int(wrong.argmax()), value, person)
+            if is_plain:
+                return self.rows(reader.slowly(piece), reader)
+            raise self._wrong(reader, piece, int(wrong.argmax()), value, person)
         asked = value != NOT_ASKED
         self._counted.asked += int(asked.sum())
         self._counted.blank += int((~asked).sum())
@@ -162,14 +154,15 @@ class TablesRows:
             times[rest] = [_NO_TIME if time is None else ordered(time) for time in read]
         return times
 
-    def _wrong(self, piece: RowPiece, row: int, value: Int8s, person: Int32s) -> UserError:
+    def _wrong(
+        self, reader: PieceReader | ParquetReader, piece: RowPiece, row: int, value: Int8s, person: Int32s
+    ) -> UserError:
         cell = piece.columns[2].at(np.array([row]))[0].decode("utf-8", "surrogatepass")
         if value[row] == NO_STANCE:
             what = no_stance(self._bare(cell))
         else:
             what = f"has no {'participant' if person[row] == BLANK else 'desire'}"
-        name = self._files.by_role["responses"].name
-        return in_line(name, piece.row_lines[row], what)
+        return reader.error(piece.row_lines[row], what)
 
     def state(self) -> bytes:
         """Return what was counted so far."""
@@ -228,6 +221,18 @@ class TablesRows:
             findings=(*findings, *about_hall),
         )
         return provenance, hall
+
+
+def _reader(files: FilesByRole, path: Path) -> PieceReader | ParquetReader | None:
+    """Return what reads the responses, None where there are none."""
+    entry = files.by_role.get("responses")
+    if entry is None:
+        return None
+    reader = ParquetReader(path) if is_parquet(path) else PieceReader(entry, open_any_size(entry), ())
+    at = reader.table.column("at")
+    wanted = [reader.table.need(name) for name in NEEDED["responses"]]
+    reader.wanted = wanted if at is None else [*wanted, at]
+    return reader
 
 
 def ordered(time: float) -> int:
