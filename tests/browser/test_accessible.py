@@ -61,7 +61,7 @@ NO_PAGE = {
     ),
 }
 LEADS_BACK = re.compile(  # the address of a form, opened by a reload: it leads to the page that the form stands on
-    r"/g/\{code\}/(respond|desire|join|own|withdraw|erase|language|desire-language|unread|present|demand|represented|felt|read|amend|whole"
+    r"/g/\{code\}/(respond|desire|join|own|withdraw|erase|language|desire-language|unread|present|absent|demand|represented|felt|read|amend|whole"
     r"|challenger|say-in|confirm|amen|agree|move|way|apart|say-words|same-words|contacts|badge|circle/(?!sheet|paper)\w+)"
 )
 OF_PERSON = ("", "?cards=1", "/mine", "/circle", "/near", "/book", "/terms", "/here", "/here/MEAL42")

@@ -155,8 +155,8 @@ WEB: dict[str, dict[str, str]] = {
         "settled": "The last reading still changed how many can say it.",
     },
     "SHARE": {
-        "certified": "The share of the parts is certified.",
-        "estimated": "The share of the parts is estimated.",
+        "certified": "It was checked whether every part has its place in the text.",
+        "estimated": "Whether every part has its place in the text is an estimate.",
         "not measured": "The share of the parts is not measured.",
     },
     "WANTED_ALIKE": {

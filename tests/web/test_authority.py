@@ -356,6 +356,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", f"{API}/unread"): Rule(SEAT, json=True, form=form(language="en", on=False)),
     ("POST", "/g/{code}/erase"): Rule(STILL_THEIRS, form=form(sure="1")),
     ("POST", "/g/{code}/language"): Rule(SEAT, form=form(language="en")),
+    ("POST", "/g/{code}/absent"): Rule(SEAT, status=404, form=form(occasion="0")),  # they were not there
     ("POST", "/g/{code}/present"): Rule(SEAT, form=form(code="MEALa")),
     ("POST", "/g/{code}/contacts"): Rule(SEAT, form=form(on="0")),
     ("POST", "/g/{code}/badge"): Rule(SEAT, status=403, form=form(badge="17")),  # they did not agree

@@ -64,6 +64,33 @@ def test_where_an_occasion_is_known_by_its_number_the_attack_succeeds(
     assert attack_from_home(held(open_door())) == [1, 1, 1]
 
 
+def test_a_check_in_by_mistake_is_taken_back_and_can_be_said_again(open_door: Open) -> None:
+    door = held(open_door())
+    browser = door.join()
+    for number, (where, field, counted) in enumerate(
+        (
+            ("present", ("code", MEALS[0]), 1),
+            ("absent", ("occasion", "0"), 0),
+            ("present", ("code", MEALS[0].lower()), 1),
+        )
+    ):
+        sent = browser.post(f"{HOME}/{where}", data={"key": f"mistake-{number}", field[0]: field[1]})
+        assert (sent.status_code, present(door)[0]) == (303, counted)
+        assert ("/absent" in browser.get(f"{HOME}/mine").text) == bool(counted)
+    assert "/absent" in browser.get(f"{HOME}/here/{MEALS[0]}").text
+
+
+def test_a_code_with_spaces_counts_and_a_wrong_one_gets_a_field(open_door: Open) -> None:
+    door = held(open_door())
+    browser = door.join()
+    wrong = browser.post(f"{HOME}/present", data={"key": "wrong-code", "code": "WRNG WRNG"})
+    assert (wrong.status_code, present(door)[0]) == (404, 0)
+    assert 'name="code"' in wrong.text
+    spaced = f"{MEALS[0][:4]} {MEALS[0][4:]}"
+    assert browser.post(f"{HOME}/present", data={"key": "right-code", "code": spaced}).status_code == 303
+    assert present(door)[0] == 1
+
+
 def guessed(door: Any) -> int:
     """Guess at codes, the right one the twenty-first; return how many are counted."""
     browser = door.join()

@@ -24,6 +24,7 @@ from oneheart.web.hall import figure, screen
 from oneheart.web.hall.by_turns import LANGUAGE_SECONDS
 from oneheart.web.hall.screen import turns
 from oneheart.web.memory import memory_of
+from oneheart.web.reach import Reach
 from tests.support.desks import Desk
 from tests.support.gatherings import FAST
 
@@ -109,7 +110,7 @@ def test_the_code_the_address_and_a_picture_of_both_are_always_there(open_door: 
 def test_the_address_on_it_is_the_one_that_people_were_told_to_use(open_door: Open) -> None:
     door = open_door()
     browser = door.browser()
-    browser.app.state.public_url = "https://heart.example/"
+    browser.app.state.reach = Reach(public="https://heart.example")
     assert '<p class="address" dir="ltr">heart.example</p>' in browser.get(f"/hall/{door.gathering.code}").text
 
 
@@ -126,9 +127,62 @@ def test_it_works_without_script_and_comes_anew_by_itself(open_door: Open) -> No
     assert '<noscript><meta http-equiv="refresh"' in page
     assert '<p class="desire" lang="en" dir="auto">Peace in every house</p>' in page
     assert '<dd dir="ltr">10</dd>' in page
-    assert re.search(r'<p id="clock" dir="ltr">(5:00|4:5\d)</p>', page)
+    assert re.search(r'<span data-clock-digits dir="ltr">(5:00|4:5\d)</span>', page)
     assert page.count(' on" transform') == figure.ring_count(10) == 2
     assert "style=" not in page
+
+
+def screen_told(door: Any) -> dict[str, Any]:
+    door.gathering.tick()
+    told = re.search(r'data-now="([^"]*)"', door.browser().get(f"/hall/{door.gathering.code}").text)
+    assert told is not None
+    return dict(json.loads(html.unescape(told[1])))
+
+
+def test_a_clock_of_hours_is_told_in_words_and_stops_at_the_end(open_door: Open) -> None:
+    door = open_door()
+    door.submit("h0", "clock", ev.ClockSet(23 * 3600))
+    told = screen_told(door)
+    assert len(told["clock_words"]) == 4
+    assert all(re.search(r"\d+:\d\d", words["tomorrow"]) for words in told["clock_words"])
+    page = door.browser().get(f"/hall/{door.gathering.code}").text
+    assert re.search(r'data-clock-digits dir="ltr" hidden', page)
+    assert not re.search(r"data-clock-words[^>]* hidden", page)
+    door.submit("h0", "end", ev.Ended())
+    assert (screen_told(door)["clock_end"], screen_told(door)["clock_words"]) == (None, [])
+
+
+def test_the_code_fills_half_the_screen_until_something_else_is_shown(open_door: Open) -> None:
+    door = open_door()
+    assert screen_told(door)["arrives"]
+    seed = door.submit("h0", "seed", ev.DesireSaid(None, "Peace in every house", "en"))
+    door.submit("h0", "shown", ev.DesiresShown([seed]))
+    assert not screen_told(door)["arrives"]
+    door.submit("h0", "hidden", ev.DesiresShown([]))
+    assert screen_told(door)["arrives"]
+    door.move("crossing")
+    door.move("open")
+    assert not screen_told(door)["arrives"], "in a second round everybody is in"
+
+
+def test_a_screen_for_a_broadcast_has_one_part_no_ground_and_the_languages_that_were_asked(open_door: Open) -> None:
+    door = open_door()
+    address = f"/hall/{door.gathering.code}"
+    page = door.browser().get(f"{address}?show=line&ground=none&lang=he,xx").text
+    assert 'data-ground="none"' in page
+    assert 'data-show="line" data-only="he"' in page
+    assert '<html lang="he" dir="rtl"' in page
+    shown = re.findall(r'<section lang="(\w\w)" dir="\w+" data-turn="0">', page)
+    assert set(shown) == {"he"}
+    plain = door.browser().get(f"{address}?show=everything&ground=paper&lang=xx").text
+    assert not re.search(r"<html[^>]*data-ground|<body[^>]*data-(show|only)", plain)
+
+
+def test_a_lost_server_is_told_in_all_languages_at_once(open_door: Open) -> None:
+    page = open_door().browser().get("/hall/ABCD3456").text
+    waiting = page.split('<p id="waiting"')[1].split("</p>")[0]
+    assert re.findall(r'<span lang="(\w\w)"', waiting) == ["en", "he", "ru", "es"]
+    assert "data-away" not in waiting
 
 
 def test_words_stand_on_it_only_when_a_host_chose_them(open_door: Open) -> None:

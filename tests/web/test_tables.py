@@ -96,7 +96,11 @@ def test_signs_carry_a_number_and_the_code_and_nothing_of_people(desk: Desk) -> 
     desk.do("tables", occasion=0, size=5, version=0)
     page = desk.page("/tables?occasion=0")
     assert re.findall(r'class="sign-number" dir="ltr">(\d+)<', page) == ["1", "2", "3", "4"]
-    assert page.count(desk.gathering.state.occasions[0].code) == 4
+    code = desk.gathering.state.occasions[0].code
+    assert page.count(f"{code[:4]} {code[4:]}") == 4
+    assert page.count('class="qr"') == 4
+    languages = desk.gathering.state.languages
+    assert all(page.count(f'class="card-question" lang="{one}"') == 4 for one in languages)
     assert "hash-" not in page
     main = page.split("<main")[1]
     assert not re.search(r"\b20\b|\b24\b", re.sub(r"<[^>]*>", " ", main)), "how many people there are is not told"

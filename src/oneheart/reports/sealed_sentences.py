@@ -81,8 +81,8 @@ def _condition(words: Translation, code: str) -> Markup:
 def share(words: Translation, text: Json) -> list[Markup]:
     """Return sentences on how the share of the parts in a sealed text is known."""
     messages = {
-        "certified": words.t("The share of the parts is certified."),
-        "estimated": words.t("The share of the parts is estimated."),
+        "certified": words.t("It was checked whether every part has its place in the text."),
+        "estimated": words.t("Whether every part has its place in the text is an estimate."),
         "not measured": words.t("The share of the parts is not measured."),
     }
     unknown = SHARE_UNKNOWN in missing_told(text["missing"], text["share"])  # said among what is missing

@@ -128,10 +128,10 @@ def until(keeping: Keeping, words: Words) -> Markup:
     if keeping.days is None:
         return words.t("No day is set on which it is erased. Ask the hosts.")
     if keeping.days == 0:
-        return words.t("It is erased as soon as the gathering ends. Only the text that was woven stays, without names.")
+        return words.t("It is erased as soon as the gathering ends. Only sealed texts stay, without names.")
     return words.n(
-        "It is erased a day after the gathering ends. Only the text that was woven stays, without names.",
-        "It is erased {count} days after the gathering ends. Only the text that was woven stays, without names.",
+        "It is erased a day after the gathering ends. Only sealed texts stay, without names.",
+        "It is erased {count} days after the gathering ends. Only sealed texts stay, without names.",
         Plain(keeping.days),
     )
 

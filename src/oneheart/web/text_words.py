@@ -37,8 +37,8 @@ MISSING: dict[str, str] = {
 }
 """What is missing in a sealed text, by the code under which a failed condition is told (`verdict.missing_told`)."""
 SHARE: dict[str, str] = {
-    "certified": _t("The share of the parts is certified."),
-    "estimated": _t("The share of the parts is estimated."),
+    "certified": _t("It was checked whether every part has its place in the text."),
+    "estimated": _t("Whether every part has its place in the text is an estimate."),
     "not measured": MISSING[SHARE_UNKNOWN],
 }
 """How the share of the parts in a text is known."""

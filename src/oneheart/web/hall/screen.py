@@ -28,8 +28,9 @@ from oneheart.live.snapshot import ShownDesire, Snapshot
 from oneheart.model.round import Stage
 from oneheart.model.verdict import missing_told
 from oneheart.web import answers
+from oneheart.web.clock_words import ClockTold, clock_told
 from oneheart.web.hall import figure
-from oneheart.web.hall.by_turns import LANGUAGE_SECONDS, HallColumn, hall_columns, turn_of, turns_of
+from oneheart.web.hall.by_turns import LANGUAGE_SECONDS, SIDE_BY_SIDE, HallColumn, hall_columns, turn_of, turns_of
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import address_of, gathering_of, house_of, language_of, name_of, page, public_base, words_for
 from oneheart.web.qr import picture
@@ -87,15 +88,17 @@ async def _hall(request: Request) -> Response:
     if gathering is None:
         return page("not_here.html", words_for(None, language_of(request, None)), status=404)
     columns = hall_columns(gathering)
-    language_turns = turns_of(gathering.state.languages)
+    only = _only(request, gathering.state.languages)
+    language_turns = [only] if only else turns_of(gathering.state.languages)
     base, snapshot = public_base(request), gathering.snapshot
     measures = figure.measure(snapshot.people, snapshot.desires, snapshot.responses)
     all_turns = _turns_of(snapshot.shown)
     turn = all_turns[int(time.monotonic() / TURN_SECONDS) % len(all_turns)] if all_turns else []
+    first = next((column for column in columns if column.words.language in only), columns[0])
     return page(
         "hall.html",
-        columns[0].words,
-        called=name_of(gathering, columns[0].words) if snapshot.name else "",
+        first.words,
+        called=name_of(gathering, first.words) if snapshot.name else "",
         code=gathering.code,
         shown_code=f"{gathering.code[:4]} {gathering.code[4:]}",
         columns=columns,
@@ -112,7 +115,11 @@ async def _hall(request: Request) -> Response:
         measures=measures,
         counts=_counts(snapshot),
         turn=[snapshot.shown[place] for place in turn],
-        clock=_left(snapshot),
+        clocks=_clocks(columns, snapshot),
+        arrives=_arrives(snapshot),
+        only=only,
+        ground="none" if request.query_params.get("ground") == "none" else "",
+        show=show if (show := request.query_params.get("show", "")) in SHOWS else "",
         address=urlsplit(base).netloc,
         picture=picture(f"{base}/j/{gathering.code}"),
         data=encode(gathering, snapshot).decode(),
@@ -176,11 +183,34 @@ def _grouped(shown: Shown) -> str:
     return f"{count:,}".replace(",", "\u202f") if count else ""
 
 
-def _left(snapshot: Snapshot) -> str:
-    if snapshot.clock_end is None:
-        return ""
-    seconds = max(0, round((snapshot.clock_end - time.time_ns() // 1_000_000) / 1000))
-    return f"{seconds // 60}:{seconds % 60:02d}"
+class _ClockWords(Told, frozen=True):
+    """The end of the clock in the words of one column: on its day, on the day before, and earlier."""
+
+    today: str
+    tomorrow: str
+    later: str
+
+
+def _clocks(columns: list[HallColumn], snapshot: Snapshot) -> list[ClockTold]:
+    """Return the clock in the words of each column; [] without a clock."""
+    end = snapshot.clock_end
+    now = time.time_ns() // 1_000_000
+    return [] if end is None else [clock_told(column.words, end, now) for column in columns]
+
+
+def _arrives(snapshot: Snapshot) -> bool:
+    """Return whether people are coming in, so that the code is what the screen shows: before anything else is shown."""
+    return snapshot.stage is Stage.OPEN and snapshot.round == 1 and not snapshot.shown and not snapshot.ended
+
+
+SHOWS = frozenset({"text", "clock", "code", "line"})
+"""What a screen may show alone, by the query parameter `show`, for programs that broadcast it."""
+
+
+def _only(request: Request, codes: list[str]) -> list[str]:
+    """Return the languages that the query parameter `lang` names, up to three of the gathering; [] for all of them."""
+    asked = [code.strip() for code in request.query_params.get("lang", "").split(",")]
+    return [code for code in codes if code in asked][:SIDE_BY_SIDE]
 
 
 LACKING = {True: _t("Not yet in English. Who can say this line?"), False: _t("Not yet in English")}
@@ -310,6 +340,9 @@ class Screen(Told, frozen=True):
         alike: code of how far people want alike; "" where it is not shown.
         say_at: when all say the text together; None where no time is set.
         clock_end: when the clock of the stage ends; None without a clock.
+        clock_midnight: when the day begins on which it ends; None without a clock.
+        clock_words: the end of the clock in words, in the order of the columns; empty without a clock.
+        arrives: whether people are coming in, so that the code fills half the screen.
         now: the time by the server's clock.
         settings: version of the settings; a screen reloads its page when it changes.
         asked: the question in each language, in the order of the columns; "" where it stands beside it already.
@@ -329,6 +362,9 @@ class Screen(Told, frozen=True):
     alike: str
     say_at: Moment | None
     clock_end: Moment | None
+    clock_midnight: Moment | None
+    clock_words: list[_ClockWords]
+    arrives: bool
     now: Moment
     settings: Ordinal
     asked: list[_Words]
@@ -424,6 +460,7 @@ def _heard(gathering: LiveGathering, snapshot: Snapshot) -> list[_Told]:
 def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
     """Return the JSON of a snapshot for screens."""
     columns = hall_columns(gathering)
+    clocks = _clocks(columns, snapshot)
     screen = Screen(
         stage=_stage(snapshot),
         round=snapshot.round,
@@ -441,6 +478,9 @@ def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
         alike=_alike(snapshot),
         say_at=snapshot.say_at,
         clock_end=snapshot.clock_end,
+        clock_midnight=clocks[0].midnight if clocks else None,
+        clock_words=[_ClockWords(str(one.today), str(one.tomorrow), str(one.later)) for one in clocks],
+        arrives=_arrives(snapshot),
         now=time.time_ns() // 1_000_000,
         settings=gathering.state.settings_version,
         asked=[_Words(column.question, column.language) for column in columns],

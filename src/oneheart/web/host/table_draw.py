@@ -22,6 +22,9 @@ from oneheart.live.wordings import occasion_in
 from oneheart.web import who
 from oneheart.web.forms import number_in
 from oneheart.web.host.table_cards import CARDS_A_PAGE
+from oneheart.web.pages import public_base, words_for
+from oneheart.web.phone.way_back import in_fours
+from oneheart.web.qr import picture
 from oneheart.web.said import FORMS
 from oneheart.web.who import Host
 
@@ -56,19 +59,28 @@ async def _tables(request: Request) -> Response:
         least=TABLE_LEAST,
         most=TABLE_MOST,
         usual=TABLE_USUAL,
-        signs=None if queried is None or drawn is None else signs(host, queried, drawn),
+        signs=None if queried is None or drawn is None else signs(host, queried, drawn, public_base(request)),
         spread=None if drawn is None else spread_said(drawn),
         power=power_said(len(may_sit(state))) if drawn is None else power_said(len(drawn.table_of), drawn.size),
     )
 
 
-def signs(host: Host, occasion: int, drawn: Drawn) -> dict[str, Any]:
-    """Return the template context of the table signs: table numbers, occasion, and the code that records presence."""
+def signs(host: Host, occasion: int, drawn: Drawn, base: str) -> dict[str, Any]:
+    """Return the template context of the table signs: table numbers, occasion, and the code that records presence.
+
+    What the sign says stands in each language of the gathering, and its QR code opens the check-in.
+    """
     held = host.state.occasions[occasion]
     tables = [*range(1, len(drawn.blocks) + 1)]
     sheets = [tables[first : first + CARDS_A_PAGE] for first in range(0, len(tables), CARDS_A_PAGE)]
     names = dict.fromkeys(occasion_in(host.state, occasion, code) for code in host.state.languages)
-    return {"names": [*names], "code": held.code, "sheets": sheets}
+    said = [
+        (code, words.t("Table {number}"), words.t("I am here: scan this with your camera."))
+        for code in host.state.languages
+        for words in [words_for(host.gathering, code)]
+    ]
+    address = f"{base}/g/{host.gathering.code}/here/{held.code}"
+    return {"names": [*names], "code": in_fours(held.code), "sheets": sheets, "said": said, "picture": picture(address)}
 
 
 def spread_said(drawn: Drawn) -> dict[str, disclosure.Shown] | None:

@@ -104,6 +104,13 @@ async def _present(request: Request) -> Response:
     return RedirectResponse(f"{person.home}/mine#occasions", 303)
 
 
+async def _absent(request: Request) -> Response:
+    """Take back that a person was at an occasion."""
+    person = who.person(request)
+    await check_in.take_back(person.gathering, person.seat, await read(request, check_in.PresenceBackAsked))
+    return RedirectResponse(f"{person.home}/mine#occasions", 303)
+
+
 def _no_such(person: Person) -> Response:
     sentence = Coded(person.words.t("No occasion has this code. Look at the table or ask the usher."), "no occasion")
     return person.page("here_at.html", at="mine", status=_NOWHERE, sentence=sentence, occasion="", key=new_key())
@@ -135,6 +142,7 @@ def _at(person: Person, number: int, *, status: int = 200) -> Response:
         sentence=Coded(),
         occasion=occasion_in(person.state, number, person.words.language),
         typed=person.state.occasions[number].code,
+        number=number,
         was=number in person.state.seats[person.seat].presences,
         ended=person.state.ended,
         over=_over(person.words) if check_in.is_over(person.gathering, number) else Coded(),
@@ -266,6 +274,7 @@ async def _note(request: Request) -> Response:
 
 routes: list[Route] = [
     Route("/g/{code}/present", _present, methods=["POST"]),
+    Route("/g/{code}/absent", _absent, methods=["POST"]),
     Route("/g/{code}/here", _own_code),
     Route("/g/{code}/here/{secret}", _here),
     Route("/u/{code}", _usher_form),

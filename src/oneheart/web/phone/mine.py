@@ -179,7 +179,7 @@ async def _mine(request: Request) -> Response:
     answers = [(response, new_key()) for response in reversed(held.responses)]
     presences = state.seats[person.seat].presences
     occasions = [
-        (occasion_in(state, n, person.words.language), n in presences, table_of(person, n))
+        (occasion_in(state, n, person.words.language), n in presences, table_of(person, n), n)
         for n in range(len(state.occasions))
     ]
     apart = state.company.apart

@@ -14,7 +14,7 @@ function tell(clock) {
   digits.hidden = long;
   for (const words of clock.querySelectorAll("[data-clock-words]")) {
     words.hidden = !long;
-    const { today, tomorrow, later } = words.dataset;
+    const { wordsToday: today, wordsTomorrow: tomorrow, wordsLater: later } = words.dataset;
     const fit = at >= midnight ? today : at >= midnight - DAY_MS ? tomorrow : later;
     if (long && words.textContent !== fit) words.textContent = fit;
   }

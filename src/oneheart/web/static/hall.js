@@ -10,7 +10,6 @@ const DEAD_MS = 50000; // the server sends a heartbeat every twenty seconds
 const byId = (id) => document.getElementById(id);
 const body = document.body;
 let skew = 0; // the server's clock minus this one, in milliseconds
-let clockEnd = null;
 let settings = null;
 let shown = { shown: [], turns: [] };
 let turn = 0;
@@ -22,7 +21,8 @@ function draw(screen) {
   if (settings !== null && settings !== screen.settings) return anew();
   settings = screen.settings;
   skew = screen.now - Date.now();
-  clockEnd = screen.clock_end;
+  setClock(screen);
+  body.toggleAttribute("data-arrives", screen.arrives);
   body.dataset.stage = screen.stage;
   ask(screen);
   for (const line of document.querySelectorAll(".stage")) line.hidden = line.dataset.stage !== screen.heading;
@@ -48,6 +48,18 @@ function draw(screen) {
     shown = { shown: screen.shown, turns: screen.turns };
     turn = 0;
     show();
+  }
+}
+
+// `clock.js` moves the clock; this tells it when the clock ends, and in which words.
+function setClock(screen) {
+  const clock = byId("clock");
+  byId("clock-said").hidden = screen.clock_end === null;
+  if (screen.clock_end === null) return void delete clock.dataset.clockEnd;
+  Object.assign(clock.dataset, { clockEnd: screen.clock_end, clockMidnight: screen.clock_midnight, clockNow: screen.now, clockRead: Date.now() });
+  for (const [place, words] of [...clock.querySelectorAll("[data-clock-words]")].entries()) {
+    const { today, tomorrow, later } = screen.clock_words[place];
+    Object.assign(words.dataset, { wordsToday: today, wordsTomorrow: tomorrow, wordsLater: later });
   }
 }
 
@@ -124,13 +136,17 @@ let momentTimer = 0;
 let pages = { count: 1 }; // parts of a text that is too long for one picture
 let parts = 1; // parts of what is told of the text, where it is too long for one picture
 
+const only = (body.dataset.only ?? "").split(",").filter(Boolean); // languages of this screen; none for all of them
+const byLine = body.dataset.show === "line"; // one line at a time, for a broadcast
+
 const together = () => Boolean(body.dataset.saying) || body.dataset.stage === "said";
 
 // While a text is read, one turn of its languages stands; when it is said, all of them do.
-const columnTurns = () => 1 + Math.max(0, ...(content?.columns ?? []).map((column) => column.turn));
+const columnTurns = () => (only.length ? 1 : 1 + Math.max(0, ...(content?.columns ?? []).map((column) => column.turn)));
 
 function columnsNow() {
   const all = content?.columns ?? [];
+  if (only.length) return all.filter((column) => !column.language || only.includes(column.language));
   return together() ? all : all.filter((column) => column.turn === (languageTurn ?? clockTurn()) % columnTurns());
 }
 
@@ -212,10 +228,11 @@ function drawText(columns, page, count) {
     const list = document.createElement("ol");
     const long = Math.ceil(column.lines.length / count);
     list.className = "column";
-    list.dataset.turn = String(column.turn);
+    list.dataset.turn = String(only.length ? 0 : column.turn);
     if (column.dir) list.dir = column.dir;
-    list.append(...column.lines.slice(page * long, (page + 1) * long).map((line) => {
+    list.append(...column.lines.slice(page * long, (page + 1) * long).map((line, place) => {
       const item = document.createElement("li");
+      item.value = page * long + place + 1;
       item.lang = line.language;
       item.dir = "auto";
       item.textContent = line.text;
@@ -241,9 +258,13 @@ function fit() {
   const box = byId("text");
   if (box.hidden) return;
   fitNotes(box);
-  let size = fitText(box);
   const columns = columnsNow();
   const most = Math.max(0, ...columns.map((column) => column.lines.length));
+  if (byLine && most > 1) {
+    pages = { count: most };
+    drawText(columns, pageNow() % most, most);
+  }
+  let size = fitText(box);
   for (let count = 2; size < LEAST_SIZE && count <= most; count += 1) {
     pages = { count };
     drawText(columns, pageNow() % count, count);
@@ -336,13 +357,6 @@ function show() {
 }
 
 function tick() {
-  const clock = byId("clock");
-  byId("clock-said").hidden = clockEnd === null;
-  if (clockEnd !== null) {
-    const left = Math.max(0, Math.round((clockEnd - Date.now() - skew) / 1000));
-    const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-    if (clock.textContent !== time) clock.textContent = time;
-  }
   turnLanguages();
   if (pages.count > 1) read();
   if (Date.now() - heard > DEAD_MS) listen();
