@@ -63,6 +63,8 @@ _LOOPS: dict[str, tuple[Array | Number, ...]] = {
     ),
     "invert": (_CUBE,),
     "products_of_pairs": (_STARTS, _DESIRES, _VECTOR, _MATRIX),  # start, desire, value, gram
+    "tables_of_pairs": (_STARTS, _DESIRES, _STANCES, Array("int32", 4)),  # start, desire, stance, tables
+    "dots": (_MATRIX, _MATRIX, _STARTS, _STARTS, _VECTOR),  # left, right, i, j, out
     "times": (_STARTS, _DESIRES, _VECTOR, _MATRIX, _MATRIX),  # start, desire, value, right, out
 }
 """Arguments of what each function of `kernels` returns."""

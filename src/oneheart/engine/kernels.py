@@ -870,3 +870,41 @@ def times() -> Callable[..., None]:
                     out[i, k] += value[t] * right[desire[t], k]
 
     return _compiled(product)
+
+
+def tables_of_pairs() -> Callable[..., None]:
+    """Return a compiled function that counts for each two desires how often each two stances were given together.
+
+    It takes (start, desire, stance, tables). Added to is `tables` (3, 3, M, M): stance of the first desire and of the
+    second, from 1 down to -1. Each person's answers are in the order of the desires, and each pair is counted once: the
+    first desire comes before the second or is the same. O(sum of squared answers of each person).
+    """
+
+    def counted(
+        start: npt.NDArray[np.int64],
+        desire: npt.NDArray[np.int32],
+        stance: npt.NDArray[np.int8],
+        tables: npt.NDArray[np.int32],
+    ) -> None:
+        for i in range(len(start) - 1):
+            for t in range(start[i], start[i + 1]):
+                for u in range(t, start[i + 1]):
+                    tables[1 - stance[t], 1 - stance[u], desire[t], desire[u]] += 1
+
+    return _compiled(counted)
+
+
+def dots() -> Callable[..., None]:
+    """Return a compiled function that multiplies rows of two matrices, pair by pair.
+
+    It takes (left, right, i, j, out) and fills `out` with the product of row i[k] of `left` and row j[k] of `right`.
+    """
+
+    def product(left: Floats, right: Floats, i: npt.NDArray[np.int64], j: npt.NDArray[np.int64], out: Floats) -> None:
+        for k in range(len(i)):
+            a, b, total = left[i[k]], right[j[k]], 0.0
+            for c in range(left.shape[1]):
+                total += a[c] * b[c]
+            out[k] = total
+
+    return _compiled(product)

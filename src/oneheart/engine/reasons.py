@@ -169,31 +169,33 @@ def chosen_again(
     counts = np.zeros(len(columns))
     near = np.zeros(len(columns), bool)
     near[_within_reach(wants.drawn, choice.lines, np.flatnonzero(is_open), choice.alike)] = True
+    place_near, drawn = np.cumsum(near) - 1, np.ascontiguousarray(wants.drawn[:, near])
     for _ in range(DRAWS):
         moved = worst + _WORST_MOVES * error * rng.standard_normal(len(columns))
         may = np.flatnonzero(near & is_open & (moved >= 0))
-        want = _other_people(wants.drawn, draws, may, want_error, rng)  # no other column can be chosen
+        rows = _other_people(len(drawn), draws, rng)
+        shift = _WANT_MOVES * want_error * rng.standard_normal(len(columns))
+        want = np.take(drawn, rows, axis=0)  # no other column can be chosen
+        if len(may) < drawn.shape[1]:
+            want = np.take(want, place_near[may], axis=1)
+        want = _moved(want, shift[may])
         alike, facts = choice.alike[np.ix_(may, may)], [is_fact[place] for place in may]
         counts[may[list(choose_places(want, asked, range(len(may)), alike, facts))]] += 1
     again = (counts + _AS_IF_CHOSEN) / (DRAWS + _AS_IF)
     return tuple(ChosenAgain(int(columns[place]), float(again[place])) for place in choice.lines)
 
 
-def _other_people(drawn: Reals, draws: int, places: Ints, error: Floats, rng: np.random.Generator) -> Reals:
-    """Return P(want) of a new sample of people, (N, places), from a gathering that these people may have come from.
+def _other_people(rows: int, draws: int, rng: np.random.Generator) -> Ints:
+    """Return rows of a new sample of people, (N,), from a gathering that these people may have come from.
 
     Args:
-        drawn: (N draws, columns) P(want), as in `Wants.drawn`; one row of each person is taken.
+        rows: N draws, as in `Wants.drawn`; one row of each person is taken.
         draws: rows of each person.
-        places: columns that are asked for.
-        error: (columns,) standard error of the want of each desire.
         rng: draws the gathering and the sample.
     """
-    people = len(drawn) // draws
-    rows = rng.integers(people, size=people) * draws + rng.integers(draws, size=people)
-    rows = rows[rng.integers(people, size=people)]
-    shift = _WANT_MOVES * error * rng.standard_normal(len(error))
-    return _moved(drawn[rows[:, None], places], shift[places])
+    people = rows // draws
+    found = rng.integers(people, size=people) * draws + rng.integers(draws, size=people)
+    return np.asarray(found[rng.integers(people, size=people)], np.intp)
 
 
 def _within_reach(want: Reals, lines: Sequence[int], places: Ints, alike: npt.NDArray[np.bool_]) -> Ints:

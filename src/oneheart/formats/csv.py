@@ -281,7 +281,7 @@ def rows_of_lines(
     try:
         rows = dropwhile(lambda _: reader.line_num <= below, reader)
         for cells in rows:
-            if any(cell.strip() for cell in cells):  # spreadsheets write rows of blank cells below a table
+            if any(map(str.strip, cells)):  # spreadsheets write rows of blank cells below a table
                 if width and len(cells) != width:
                     what = f"has {len(cells)} cells where the first line has {width}"
                     raise in_line(name, above + reader.line_num, what)

@@ -31,7 +31,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart import settings
-from oneheart.engine.desire.ranks import ranks_for
+from oneheart.engine.desire.ranks import Ranks, ranks_for
 from oneheart.engine.desire.response_model import ModelState, Posterior, Probabilities, fit
 from oneheart.model.gathering import Responses
 
@@ -41,6 +41,10 @@ LEAST_ANSWERS = 200
 """With fewer answers nothing is corrected."""
 FOLDS = 5
 FOLD_SWEEPS = 25
+_MANY_PEOPLE = 4_000  # of more the direct model, which counts for half of a chance, may be twice as far from its rest
+_ALL_AT_ONCE = 20_000  # people; of more the first sweeps of a fold are over some
+_LAST_SWEEPS = 8
+_SOME_OF, _SOME_PEOPLE_MOST = 5, 40_000  # every fifth, or fewer where these would be more people than needed
 _RIDGE = 20.0
 _CLIP = 1e-4
 MOST_LOGIT = float(np.log((1.0 - _CLIP) / _CLIP))
@@ -48,6 +52,7 @@ MOST_LOGIT = float(np.log((1.0 - _CLIP) / _CLIP))
 _GROWN = 1.25
 _NEWTON_ROUNDS = 30
 _NEWTON_ENOUGH = 1e-9
+_MANY, _EVERY = 100_000, 16  # answers from which on a regression begins with every sixteenth
 _WANT, _DRAWN, _AGAINST = (0.0, 1.0, 0.5, 0.5), (0.0, 1.0, 1.0), (0.0, 1.0)
 
 
@@ -121,7 +126,7 @@ def hold_out(
         progress: called with the folds done and all folds.
 
     Notes:
-        Five fits, ten with the direct model.
+        Five fits, ten with the direct model; see `fit_in_steps`.
     """
     count = len(responses)
     fold = rng.permutation(np.arange(count) % FOLDS)
@@ -133,12 +138,21 @@ def hold_out(
         test = fold == f
         train = _part_of(responses, ~test)
         i, j = responses.participant[test], responses.desire[test]
-        posterior = fit(train, participant_count, desire_count, rng=rng, sweeps=sweeps, ranks=ranks, threads=threads)
+        posterior = fit_in_steps(
+            train, participant_count, desire_count, rng=rng, sweeps=sweeps, ranks=ranks, threads=threads
+        )
         want[test], _, against[test] = posterior.at(i, j)
         unknown[test] = of_unknown_person(posterior)[j]
         if second is not None:
             model = fit_direct(
-                train, participant_count, desire_count, rng=apart, sweeps=sweeps, threads=threads, nested=posterior
+                train,
+                participant_count,
+                desire_count,
+                rng=apart,
+                sweeps=sweeps,
+                threads=threads,
+                nested=posterior,
+                fitted=fit_in_steps,
             )
             second[test] = want[test] if model is None else model.at(i, j)[0]
         if progress is not None:
@@ -159,6 +173,7 @@ def fit_direct(
     nested: Posterior,
     sweeps: int = int(settings.SWEEPS.value),
     threads: int | None = None,
+    fitted: Callable[..., Posterior] | None = None,
 ) -> Posterior | None:
     """Return the direct model, whose one head says P(want); None where `nested` is of one head and so says the same.
 
@@ -170,11 +185,86 @@ def fit_direct(
         nested: the response model of the same responses.
         sweeps: at most so many.
         threads: how many threads; the result does not depend on it.
+        fitted: fits it; by default `fit`.
     """
     if len(nested.state.heads.names) < 2:  # noqa: PLR2004
         return None
     wants = Responses(responses.participant, responses.desire, (responses.stance == 1).astype(np.int8))
-    return fit(wants, participant_count, desire_count, rng=rng, sweeps=sweeps, threads=threads)
+    tolerance = settings.TOLERANCE.value * (2 if participant_count > _MANY_PEOPLE else 1)
+    return (fitted or fit)(
+        wants, participant_count, desire_count, rng=rng, sweeps=sweeps, tolerance=tolerance, threads=threads
+    )
+
+
+def fit_in_steps(
+    responses: Responses,
+    participant_count: int,
+    desire_count: int,
+    *,
+    rng: np.random.Generator,
+    sweeps: int,
+    tolerance: float = settings.TOLERANCE.value,
+    ranks: Ranks | None = None,
+    threads: int | None = None,
+) -> Posterior:
+    """Return a fit of a fold; of many people the first sweeps are over some of them, evenly spread.
+
+    The sample is drawn from the answers of the fold alone, so nothing that is held out is seen.
+
+    Args:
+        responses: of the fold.
+        participant_count: N; up to twenty thousand the fit is `fit` with so many sweeps.
+        desire_count: M.
+        rng: start of the fit.
+        sweeps: all of them; the last eight are over everybody.
+        tolerance: see `fit`.
+        ranks: see `fit`.
+        threads: how many threads; the result does not depend on it.
+    """
+    if participant_count <= _ALL_AT_ONCE or sweeps <= _LAST_SWEEPS:
+        return fit(
+            responses,
+            participant_count,
+            desire_count,
+            rng=rng,
+            sweeps=sweeps,
+            tolerance=tolerance,
+            ranks=ranks,
+            threads=threads,
+        )
+    ranks = ranks_for(responses) if ranks is None else ranks
+    every = max(_SOME_OF, participant_count // _SOME_PEOPLE_MOST)
+    some = responses.participant % every == 0
+    few = Responses(responses.participant[some] // every, responses.desire[some], responses.stance[some])
+    begun = fit(
+        few,
+        -(-participant_count // every),
+        desire_count,
+        rng=rng,
+        sweeps=sweeps - _LAST_SWEEPS,
+        tolerance=tolerance,
+        ranks=ranks,
+        threads=threads,
+    )
+    state, size = begun.state, begun.state.heads.size
+    everybody = replace(
+        state,
+        person_mean=np.zeros((participant_count, size)),
+        person_covariance=np.tile(state.person_prior_covariance, (participant_count, 1, 1)),
+    )
+    everybody.person_mean[::every], everybody.person_covariance[::every] = state.person_mean, state.person_covariance
+    warm = replace(begun, state=everybody)
+    return fit(
+        responses,
+        participant_count,
+        desire_count,
+        rng=rng,
+        sweeps=_LAST_SWEEPS,
+        tolerance=0.0,
+        ranks=ranks,
+        warm=warm,
+        threads=threads,
+    )
 
 
 def of_unknown_person(posterior: Posterior) -> Floats:
@@ -196,12 +286,14 @@ def _of_nobody(posterior: Posterior) -> Posterior:
     return replace(posterior, state=nobody)
 
 
-def learn(held: HeldOut, without_fold: int | None = None) -> Calibration:
+def learn(held: HeldOut, without_fold: int | None = None, regressions: Regressions | None = None) -> Calibration:
     """Return the calibration learned from held-out answers; `UNCORRECTED` for fewer than 200 of them.
 
     Args:
         held: what was foretold, and what came.
         without_fold: leave out the answers of this fold, so that they can be foretold by the rest.
+        regressions: prepared for all folds; the weights for drawn people are then not learned where there is a direct
+            model.
 
     Notes:
         O(answers); a few steps of Newton's method.
@@ -216,18 +308,34 @@ def learn(held: HeldOut, without_fold: int | None = None) -> Calibration:
     if len(held.stance) < LEAST_ANSWERS:
         return UNCORRECTED
     kept = slice(None) if without_fold is None else held.fold != without_fold
-    w, q, w0, stance = held.want[kept], held.against[kept], held.unknown[kept], held.stance[kept]
-    wants = stance == 1
-    drawn = _regression(_features(w, w0), wants, _DRAWN)
-    want = None
-    if held.direct is not None:
-        want = _regression(_features(w, w0, held.direct[kept]), wants, _WANT)
-    against = None
-    others = stance[~wants]
-    if (others == 0).any() and (others == -1).any():
-        ratio = logit(_against_of_others(w, q)[~wants])
-        against = _regression(np.stack([np.ones(len(ratio)), ratio], axis=1), others == -1, _AGAINST)
-    return Calibration(want, drawn, against, len(stance))
+    of_drawn = regressions is None or held.direct is None
+    return (regressions or Regressions(held)).learned(kept, of_drawn=of_drawn)
+
+
+class Regressions:
+    """What the three regressions over held-out answers need, computed once for all folds."""
+
+    __slots__ = ("_direct", "_features", "_ratio", "_stance")
+
+    def __init__(self, held: HeldOut) -> None:
+        """Prepare them."""
+        self._features = _features(held.want, held.unknown, held.direct)
+        self._direct = held.direct is not None
+        self._ratio = logit(_against_of_others(held.want, held.against))
+        self._stance = held.stance
+
+    def learned(self, kept: slice | npt.NDArray[np.bool_], *, of_drawn: bool) -> Calibration:
+        """Return the calibration learned from the answers that are kept; that of drawn people only where asked."""
+        x, stance, ratio = self._features[kept], self._stance[kept], self._ratio[kept]
+        wants = stance == 1
+        drawn = _regression(x[:, :3], wants, _DRAWN) if of_drawn else _DRAWN
+        want = _regression(x, wants, _WANT) if self._direct else None
+        against = None
+        others = stance[~wants]
+        if (others == 0).any() and (others == -1).any():
+            left = np.stack([np.ones(len(others)), ratio[~wants]], axis=1)
+            against = _regression(left, others == -1, _AGAINST)
+        return Calibration(want, drawn, against, len(stance))
 
 
 def renewed(
@@ -267,11 +375,14 @@ def foretold(held: HeldOut) -> tuple[Floats, Floats]:
     Each fold is corrected by the calibration that the other folds give.
     """
     want, against = held.want.copy(), held.against.copy()
+    if len(held.stance) < LEAST_ANSWERS:
+        return want, against
+    regressions = Regressions(held)
     for f in np.unique(held.fold):
         here = held.fold == f
         direct = None if held.direct is None else held.direct[here]
         want[here], _, against[here] = corrected(
-            learn(held, int(f)), held.want[here], held.against[here], held.unknown[here], direct
+            learn(held, int(f), regressions), held.want[here], held.against[here], held.unknown[here], direct
         )
     return want, against
 
@@ -342,15 +453,23 @@ def _regression(x: Floats, happened: npt.NDArray[np.bool_], toward: tuple[float,
     """Return the weights of a logistic regression, drawn toward these with a ridge of 20: Newton's method."""
     centre = np.array(toward)
     weights = centre.copy()
+    if len(x) > _MANY:  # begin near: with every so many answers and as much less of the ridge
+        weights = _newton(x[::_EVERY], happened[::_EVERY], weights, centre, _RIDGE / _EVERY)
+    return tuple(_newton(x, happened, weights, centre, _RIDGE).tolist())
+
+
+def _newton(x: Floats, happened: npt.NDArray[np.bool_], begin: Floats, centre: Floats, ridge: float) -> Floats:
+    """Return the weights of a logistic regression with a ridge, by Newton's method from these weights."""
+    weights = begin
     for _ in range(_NEWTON_ROUNDS):
         chance = _logistic(x @ weights)
-        slope = x.T @ (happened - chance) - _RIDGE * (weights - centre)
-        curve = (x * (chance * (1.0 - chance))[:, None]).T @ x + _RIDGE * np.eye(len(centre))
+        slope = x.T @ (happened - chance) - ridge * (weights - centre)
+        curve = (x * (chance * (1.0 - chance))[:, None]).T @ x + ridge * np.eye(len(centre))
         step = np.linalg.solve(curve, slope)
         weights = weights + step
         if np.abs(step).max() < _NEWTON_ENOUGH:
             break
-    return tuple(weights.tolist())
+    return weights
 
 
 class Moved(NamedTuple):

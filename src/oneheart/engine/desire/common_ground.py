@@ -9,7 +9,7 @@ Source: conditional value at risk (Rockafellar & Uryasev 2000), used over people
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from oneheart.engine.desire.calibration import (
     hold_out,
     learn,
 )
+from oneheart.engine.desire.left_out import fits_in_memory, without_each
 from oneheart.engine.desire.passes import Pass
 from oneheart.engine.desire.response_model import Posterior, Slope, fit
 from oneheart.engine.desire.standing import Standing
@@ -41,6 +42,8 @@ _JACKKNIFE_GROUPS = 20
 _JACKKNIFE_SWEEPS = 3
 SHIFT_PEOPLE = 2_000
 """People on whom the jackknife watches how the model shifts; the share of a whole group is found from everybody."""
+
+_CONTROLS = 3  # as many times more people tell what others say after the first sweep
 
 _SAMPLE = 4_096
 _NINETY = 1.645
@@ -333,14 +336,19 @@ def jackknife(
     sampled = _spread(np.arange(len(people)), shift_people)
     few, group_of_few = people[sampled], groups[sampled]
     everybody = len(few) == len(people)
+    shifted = None if everybody or count < 2 else _shifted(responses, posterior, people, groups, few)  # noqa: PLR2004
     found = [] if everybody else _without_each(asked(posterior), people, groups, count, lines)
     before = None if everybody else Pass(asked(posterior), few).all()
     for g in range(count):
-        keep = group_of[responses.participant] != g
-        rest = Responses(responses.participant[keep], responses.desire[keep], responses.stance[keep])
-        warm = fit(rest, n, m, rng=rng, warm=posterior, sweeps=_JACKKNIFE_SWEEPS, tolerance=0.0)
         stay = np.flatnonzero(group_of_few != g)
-        after = summarise(asked(warm), few[stay], lines)
+        if shifted is not None:
+            model, rows = next(shifted)
+            after = summarise(asked(model), rows, lines)
+        else:
+            keep = group_of[responses.participant] != g
+            rest = Responses(responses.participant[keep], responses.desire[keep], responses.stance[keep])
+            warm = fit(rest, n, m, rng=rng, warm=posterior, sweeps=_JACKKNIFE_SWEEPS, tolerance=0.0)
+            after = summarise(asked(warm), few[stay], lines)
         if before is None:
             found.append(after)
         else:
@@ -362,6 +370,34 @@ def jackknife(
         float(error([s.coverage for s in found])),
         np.full(m if columns is None else len(columns), np.nan),
     )
+
+
+def _shifted(
+    responses: Responses,
+    posterior: Posterior,
+    people: npt.NDArray[np.intp],
+    groups: npt.NDArray[np.intp],
+    few: npt.NDArray[np.intp],
+) -> Iterator[tuple[Posterior, npt.NDArray[np.intp]]] | None:
+    """Return for each group the model without it and the rows of those of a few people who stay, in their order.
+
+    None where a fit for each group is as good: where groups are many, or nothing can be fitted.
+    """
+    if not posterior.state.heads.size or not fits_in_memory(posterior, int(groups.max()) + 1):
+        return None
+    control = np.union1d(few, people[_spread(np.arange(len(people)), _CONTROLS * len(few))])
+    group_of = np.full(len(posterior.state.person_mean), -1)
+    group_of[people] = groups
+    control = control[np.argsort(group_of[control], kind="stable")]
+    models = without_each(responses, posterior, group_of, control, sweeps=_JACKKNIFE_SWEEPS)
+    row = np.full(len(group_of), -1)
+
+    def rows(group: int) -> npt.NDArray[np.intp]:
+        stay = control[group_of[control] != group]
+        row[stay] = np.arange(len(stay))
+        return np.asarray(row[few[group_of[few] != group]], np.intp)
+
+    return ((model, rows(group)) for group, model in enumerate(models))
 
 
 def _without_each(

@@ -13,7 +13,7 @@ Source: ours; Polya-Gamma weights after Polson, Scott & Windle (2013), the bound
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -33,6 +33,9 @@ from oneheart.model.gathering import Responses
 Floats = npt.NDArray[np.float64]
 Probabilities = tuple[Floats, Floats, Floats]
 """P(want), P(not mine), P(against), in this order; they sum to one."""
+
+Sums = list[Floats]
+"""What people add to desires: sums of rows for each head, and second moments of people."""
 
 _TASTE_VARIANCE = 0.5
 _JITTER = 1e-10
@@ -175,56 +178,70 @@ def _sweep(
     overwrite: bool,
 ) -> tuple[ModelState, Floats]:
     """Return the state after one sweep and the summed second moments of people who answered."""
-    heads = state.heads
-    n, m, size = len(state.person_mean), len(state.desire_mean), heads.size
+    n, m, size = len(state.person_mean), len(state.desire_mean), state.heads.size
     start = row_starts(responses, n) if start is None else start
-    touch, direction = slice(0, heads.touch), slice(heads.touch, size)
-    empty = np.zeros((m, 0))
-    rows_t = desire_rows(state.desire_mean, state.desire_covariance, touch) if heads.touch else empty
-    rows_d = desire_rows(state.desire_mean, state.desire_covariance, direction) if heads.direction else empty
-    floats = m * (rows_t.shape[1] + rows_d.shape[1]) + size * size
-    cuts = blocks(n, floats)
-    sums = [
-        (
-            np.zeros(rows_t.shape),
-            np.zeros(rows_d.shape),
-            np.zeros((size, size)),
-        )
-        for _ in cuts
-    ]
     # C-contiguous, as the kernel needs them
     mean, covariance = (
         np.require(part, requirements="C") if overwrite else part.copy(order="C")
         for part in (state.person_mean, state.person_covariance)
     )
+    cuts = blocks(n, m * sum(row_length(part) for part in state.heads) + size * size)
+    sums = sums_of_people(state, start, responses.desire, responses.stance, mean, covariance, cuts, threads=threads)
+    new = replace(state, person_mean=mean, person_covariance=covariance)
+    if not sums:
+        return new, np.zeros((size, size))
+    # sums in the order of the blocks, so that results are bit-identical for every number of threads
+    total = added(sums)
+    desire_mean, desire_covariance = updated_desires(state, total)
+    return replace(new, desire_mean=desire_mean, desire_covariance=desire_covariance), total[2]
+
+
+def sums_of_people(
+    state: ModelState,
+    start: npt.NDArray[np.int64],
+    desire: npt.NDArray[np.int32],
+    stance: npt.NDArray[np.int8],
+    mean: Floats,
+    covariance: Floats,
+    cuts: Sequence[tuple[int, int]],
+    *,
+    threads: int | None,
+) -> list[Sums]:
+    """Update people by the desires of a state, and return what each block of them adds to the desires.
+
+    Args:
+        state: desires and priors.
+        start: where the answers of each of these people begin, one more than people.
+        desire: of each answer.
+        stance: of each answer.
+        mean: (people, D), overwritten.
+        covariance: (people, D, D), overwritten.
+        cuts: first and last + 1 of each block.
+        threads: how many threads; sums do not depend on it.
+    """
+    heads, m, size = state.heads, len(state.desire_mean), state.heads.size
+    touch, direction = slice(0, heads.touch), slice(heads.touch, size)
+    empty = np.zeros((m, 0))
+    rows_t = desire_rows(state.desire_mean, state.desire_covariance, touch) if heads.touch else empty
+    rows_d = desire_rows(state.desire_mean, state.desire_covariance, direction) if heads.direction else empty
+    sums = [[np.zeros(rows_t.shape), np.zeros(rows_d.shape), np.zeros((size, size))] for _ in cuts]
     precision = np.linalg.inv(state.person_prior_covariance)
     kernel = compiled.sweep_block(heads.touch, heads.direction)
 
     def one_block(block: int) -> None:
-        kernel(
-            *cuts[block],
-            start,
-            responses.desire,
-            responses.stance,
-            rows_t,
-            rows_d,
-            precision,
-            mean,
-            covariance,
-            *sums[block],
-        )
+        kernel(*cuts[block], start, desire, stance, rows_t, rows_d, precision, mean, covariance, *sums[block])
 
     compiled.run_blocks(one_block, len(cuts), compiled.thread_count() if threads is None else threads)
-    # sums in the order of the blocks, so that results are bit-identical for every number of threads
-    total = [np.zeros_like(part) for part in sums[0]] if sums else []
+    return sums
+
+
+def added(sums: Sequence[Sums]) -> Sums:
+    """Return sums of blocks added up in their order; there must be one at least."""
+    total = [np.zeros_like(part) for part in sums[0]]
     for parts in sums:
         for place, part in enumerate(parts):
             total[place] += part
-    new = replace(state, person_mean=mean, person_covariance=covariance)
-    if not total:
-        return new, np.zeros((size, size))
-    desire_mean, desire_covariance = updated_desires(state, total)
-    return replace(new, desire_mean=desire_mean, desire_covariance=desire_covariance), total[2]
+    return total
 
 
 def updated_desires(state: ModelState, total: list[Floats]) -> tuple[Floats, Floats]:
@@ -425,15 +442,19 @@ class Posterior:
 
     def _at(self, i: npt.NDArray[np.intp], j: npt.NDArray[np.intp]) -> Probabilities:
         """Return the three probabilities for pairs; what is needed of a person is computed once."""
+        shape = np.broadcast_shapes(i.shape, j.shape)
         who, place = np.unique(i, return_inverse=True)
+        person, desire = (np.ascontiguousarray(np.broadcast_to(k, shape).ravel(), np.int64) for k in (place, j))
         mean, covariance = self.state.person_mean[who], self.state.person_covariance[who]
+        dots = compiled.loop("dots")
         heads = []
         for h, part in enumerate(self.state.heads.parts):
-            square = np.einsum("...k,...k->...", person_rows(mean, covariance, part)[place], self.desire_rows[h][j])
+            square, first = np.empty(len(person)), np.empty(len(person))
+            dots(person_rows(mean, covariance, part), self.desire_rows[h], person, desire, square)
             left = np.concatenate([mean[:, part], np.ones((len(mean), 1))], axis=1)
-            first = np.einsum("...k,...k->...", left[place], self.desire_first[h][j])
-            heads.append(_expected_logistic(first, square))
-        return self._three(heads, i.shape)
+            dots(left, self.desire_first[h], person, desire, first)
+            heads.append(_expected_logistic(first, square).reshape(shape))
+        return self._three(heads, shape)
 
     def with_people_drawn(
         self, participants: npt.NDArray[np.intp], count: int, *, rng: np.random.Generator

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart import settings
+from oneheart.engine import compiled
 from oneheart.engine.desire.scripts import FUNCTION_WORDS, base_language, likely_language
 from oneheart.engine.desire.similarity import similarity_matrix
 from oneheart.engine.desire.wording import numbers, words
@@ -35,6 +36,7 @@ _SCORES = np.array([1.0, 0.0, -0.5])  # want, not mine, against: what net suppor
 _INDEPENDENT = 4.0  # a prior of so many people who answer one without regard to the other
 _DEVIATIONS = 1.645
 _BLOCK = 2048
+_DENSE = 10  # of fewer pairs than a tenth of all cells each is counted by itself
 _USUAL = 4  # one less than so many desires with other words may be answered as alike, by chance or conviction
 _BEYOND = 0.05  # least distance from that
 _FAR_BEYOND = 0.4  # one rare word in common is enough where answers are alike so far beyond that
@@ -263,21 +265,37 @@ def answered_alike(
         (4, True)
     """
     n = len(columns)
-    tables = np.zeros((3, 3, n, n))
-    place = np.full(desire_count, -1, np.int64)
+    place = np.full(desire_count, -1, np.int32)
     place[list(columns)] = np.arange(n)
     at = place[responses.desire]
     kept = at >= 0
-    person, at, stance = responses.participant[kept].astype(np.int64), at[kept], responses.stance[kept]
-    rows = np.unique(person, return_inverse=True)[1]
-    for first in range(0, int(rows.max()) + 1 if len(rows) else 0, _BLOCK):
-        inside = (rows >= first) & (rows < first + _BLOCK)
-        answered = np.zeros((3, _BLOCK, n), np.float32)
-        answered[1 - stance[inside].astype(np.int64), rows[inside] - first, at[inside]] = 1.0
+    person, at, stance = responses.participant[kept], at[kept], responses.stance[kept]
+    counts = np.bincount(person)
+    counts = counts[counts > 0]
+    if _DENSE * float((counts.astype(np.float64) ** 2).sum()) < float(len(counts)) * n**2:
+        tables = np.zeros((3, 3, n, n), np.int32)
+        compiled.loop("tables_of_pairs")(np.concatenate([[0], np.cumsum(counts)]), at, stance, tables)
+        both = tables.astype(np.float64)
+        both += both.transpose(1, 0, 3, 2)
+        itself = np.arange(n)
+        both[:, :, itself, itself] = tables[:, :, itself, itself]
+        return _correlations(both)
+    return _correlations(_products(np.repeat(np.arange(len(counts)), counts), at, stance, n))
+
+
+def _products(
+    row: npt.NDArray[np.intp], column: npt.NDArray[np.int32], stance: npt.NDArray[np.int8], columns: int
+) -> Floats:
+    """Return tables of answers, (3, 3, columns, columns), by products of matrices: fast where most is answered."""
+    tables = np.zeros((3, 3, columns, columns))
+    for first in range(0, int(row.max()) + 1 if len(row) else 0, _BLOCK):
+        inside = (row >= first) & (row < first + _BLOCK)
+        answered = np.zeros((3, _BLOCK, columns), np.float32)
+        answered[1 - stance[inside].astype(np.int64), row[inside] - first, column[inside]] = 1.0
         for x in range(3):
             for y in range(3):
                 tables[x, y] += answered[x].T @ answered[y]
-    return _correlations(tables)
+    return tables
 
 
 def _correlations(tables: Floats) -> tuple[npt.NDArray[np.int64], Floats, Floats, Floats]:

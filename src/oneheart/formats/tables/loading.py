@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from oneheart.errors import UserError
@@ -13,6 +13,8 @@ from oneheart.formats.files import InputFile, json_texts
 from oneheart.formats.roles import FilesByRole
 from oneheart.formats.tables.assembling import NEEDED, OPTIONAL, Tables, assemble, in_row
 from oneheart.model.gathering import Gathering
+
+_CELLS_MOST = 1_000_000
 
 
 def read_tables(files: FilesByRole, path: Path, *, numbers_turned: bool = False) -> tuple[Gathering, list[Finding]]:
@@ -74,12 +76,30 @@ def columns_of(role: str, entry: InputFile, *, ours: bool) -> dict[str, list[str
     at = {name: table.need(name) for name in NEEDED[role]}
     at |= {name: place for name in OPTIONAL[role] if (place := table.column(name)) is not None}
     columns: dict[str, list[str]] = {name: [] for name in at}
+    read = {name: _Cells(_read_cell(name, ours=ours)) for name in at}
     for block in table.blocks():
         for name, place in at.items():
-            cells: Iterable[str] = (clean(row[place]) for row in block)
-            if ours:
-                cells = map(plain, cells)
-            elif name not in {"text", "name"}:
-                cells = (cell.strip() for cell in cells)
-            columns[name].extend(cells)
+            cells = read[name]
+            columns[name].extend([cells[row[place]] for row in block])
+            if len(cells) > _CELLS_MOST:
+                cells.clear()
     return columns
+
+
+def _read_cell(name: str, *, ours: bool) -> Callable[[str], str]:
+    """Return what reads a cell of a column: see `columns_of`."""
+    if ours:
+        return lambda cell: plain(clean(cell))
+    return clean if name in {"text", "name"} else lambda cell: clean(cell).strip()
+
+
+class _Cells(dict[str, str]):
+    """Cells as they are read; equal ones are read once and kept once."""
+
+    def __init__(self, read: Callable[[str], str]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: str) -> str:
+        """Read a new cell."""
+        return self.setdefault(cell, self._read(cell))

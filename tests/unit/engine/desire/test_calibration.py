@@ -158,7 +158,7 @@ def test_no_answer_corrects_its_own_fold() -> None:
 def test_where_each_answer_corrects_itself_the_same_test_would_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """The partner of the test above: on a build that learns from all folds, an answer moves its own forecast."""
     everything = cal.learn
-    monkeypatch.setattr(cal, "learn", lambda seen, _without=None: everything(seen))
+    monkeypatch.setattr(cal, "learn", lambda seen, *_: everything(seen))
     with pytest.raises(AssertionError):
         test_no_answer_corrects_its_own_fold()
 
@@ -288,3 +288,40 @@ def test_what_is_at_stake_is_told_by_calibrated_chances() -> None:
     assert np.abs(fifths[0] - fifths[1]).max() > 0.02
     assert plain.calibration.drawn[2] > 1.2  # bolder: what a camp does not want, its fifth wants less
     assert fifths[0].mean() < fifths[1].mean()
+
+
+def held_in_steps(r: Responses, monkeypatch: pytest.MonkeyPatch, people: int, most: int) -> cal.HeldOut:
+    monkeypatch.setattr(cal, "_ALL_AT_ONCE", most)
+    return cal.hold_out(r, people, 40, rng=np.random.default_rng(0))
+
+
+def test_folds_of_many_people_begin_with_some_and_foretell_nearly_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    r = draw(3000, 40, answers=15, rng=np.random.default_rng(1)).gathering.responses
+    at_once, in_steps = (held_in_steps(r, monkeypatch, 3000, most) for most in (10_000, 1000))
+    assert not np.array_equal(at_once.want, in_steps.want)
+
+    def loss(held: cal.HeldOut) -> float:
+        want, _ = cal.foretold(held)
+        return float(-np.log(np.where(held.stance == 1, want, 1 - want)).mean())
+
+    assert abs(loss(in_steps) - loss(at_once)) < 0.002
+    assert np.abs(in_steps.want - at_once.want).mean() < 0.02
+
+
+def unseen(monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Return whether what is foretold of a fold stays as it is when all answers of this fold turn around."""
+    r = draw(600, 40, answers=10, rng=np.random.default_rng(1)).gathering.responses
+    held = held_in_steps(r, monkeypatch, 600, 100)
+    first = held.fold == 0
+    turned = Responses(r.participant, r.desire, np.where(first, -r.stance, r.stance).astype(np.int8))
+    again = held_in_steps(turned, monkeypatch, 600, 100)
+    return bool(np.array_equal(held.want[first], again.want[first]))
+
+
+def test_a_fold_in_steps_has_not_seen_what_it_foretells(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert unseen(monkeypatch)
+
+
+def test_steps_that_begin_with_all_answers_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cal, "_part_of", lambda responses, _: responses)
+    assert not unseen(monkeypatch)
