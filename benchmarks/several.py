@@ -78,7 +78,7 @@ def measured(cluster: servers.Cluster, count: int, asked: argparse.Namespace) ->
     with tempfile.TemporaryDirectory() as folder:
         os.environ["ONEHEART_KEYS"] = folder
         path = Path(folder) / "g.oneheart"
-        seats = asyncio.run(kill9._prepare(path, asked.phones))  # noqa: SLF001
+        seats = asyncio.run(kill9._prepare(path, count * asked.phones))  # noqa: SLF001
         list(move(str(path), base))
         with Servers([place] * count) as served:
             pids = [one.pid for one in served.processes]
@@ -115,7 +115,7 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=0.2)
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--phones", type=int, default=64)
+    parser.add_argument("--phones", type=int, default=64, help="phones of each server")
     parser.add_argument("--counts", type=int, nargs="+", default=[1, 2, 4])
     asked = parser.parse_args()
     before = os.getloadavg()[0]

@@ -33,6 +33,9 @@ PATIENCE = 60.0
 """Seconds that a phone of this test waits for an answer; a phone in a hand is told after ten."""
 
 
+RECOVERY = 3.0
+"""Seconds after which servers are connected again to a database that came back."""
+
 DATABASE = -1
 """Number of the database in a span."""
 
@@ -71,17 +74,19 @@ class Played:
     def beside(self) -> list[float]:
         """Return the times to an answer of taps at other servers, while one was stopped or killed, in seconds.
 
-        Taps that met a dead database are left out.
+        Taps that met a dead database, or one that recovers, are left out.
         """
 
         def met(answer: Answered, begins: float, ends: float) -> bool:
             return begins <= answer.began + answer.took and answer.began <= ends
 
+        dead = [(begins, ends + RECOVERY) for _, server, begins, ends in self.spans if server == DATABASE]
+
         return [
             answer.took
             for answer in self.answers
             if any(met(answer, *when) for _, server, *when in self.spans if answer.server != server != DATABASE)
-            and not any(met(answer, *when) for _, server, *when in self.spans if server == DATABASE)
+            and not any(met(answer, *when) for when in dead)
         ]
 
     def longest(self, *, beside: bool = False) -> float:

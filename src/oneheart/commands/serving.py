@@ -37,6 +37,7 @@ from oneheart.live.drafting import translate_here
 from oneheart.live.drafts import Engines
 from oneheart.live.house import House
 from oneheart.live.leading import Connect
+from oneheart.storage.postgres import is_address
 from oneheart.web.app import make_app
 from oneheart.web.network import lan_address, network_addresses
 from oneheart.web.reach import Reach
@@ -433,7 +434,7 @@ def shown(house: House, addresses: Addresses, *, invite: bool = False) -> Iterat
         else:
             yield "  host    a host gives a link at the desk; or serve again with --invite"
         if gathering.spoiled is not None:
-            yield f"{gathering.where}: {gathering.spoiled.sentence}"
+            yield f"{gathering.where}: {gathering.spoiled.told(alone=not is_address(gathering.where))}"
         if len(house.gatherings) == 1 and (picture := qr(addresses.phone(code))):
             yield ""
             yield picture

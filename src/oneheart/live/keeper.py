@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -132,7 +133,7 @@ class LogKeeper:
         self._rebuild_due = False
         self._closing = False
         self._presence: Presence | None = None
-        self._following = Following(self._log, self._wake, self._news)
+        self._following = Following(self._log, self._look, self._news)
         self._remembering = Remembering(self._log)
         self._hands = Hands(self._log.tell)
         self._build()
@@ -248,7 +249,8 @@ class LogKeeper:
         """
         if self.spoiled is not None:
             raise Refused(Refusal.READ_ONLY if self._log.alone else Refusal.NEWER)
-        if self._presence is not None and not self._presence.unread.isdisjoint(words_of(body)):
+        unread = None if self._presence is None else self._presence.unread
+        if unread and not unread.isdisjoint(words_of(body)):
             raise Refused(Refusal.NEWER)
         if self._patience.late:
             raise Refused(Refusal.DISK)
@@ -271,6 +273,13 @@ class LogKeeper:
         """Start the writer if it is not running."""
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
+
+    def _look(self) -> bool:
+        """Go on over what others wrote, unless something is being written now; return whether that begins."""
+        if self._writing is not None:
+            return False
+        self._wake()
+        return True
 
     async def _write(self) -> None:
         """Write queued events in batches until the queue is empty."""
@@ -312,7 +321,9 @@ class LogKeeper:
             return [Refusal.NEWER] * len(batch)
         if self._rebuild_due:
             await self._rebuild()
+        began = time.monotonic()
         written = await self._in_thread(partial(self._on_disk, batch)) if batch or not self._log.alone else []
+        self._following.looked(began)
         if batch:
             self.note_trouble("disk", None)
             self.note_trouble("writing", None)

@@ -12,6 +12,7 @@ import os
 import secrets
 import select
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -29,6 +30,9 @@ MOST_BYTES = 7000
 _CHANNEL = "oneheart"
 _AGAIN_SECONDS = 0.5
 
+LEAST_SECONDS = 0.01
+"""Time between two tellings; what is to be told meanwhile is told together."""
+
 
 class Bell:
     """The connection of this process over which its gatherings in one database hear and tell."""
@@ -38,6 +42,7 @@ class Bell:
         self._address = address
         self._wakes: dict[int, dict[str, Wake]] = defaultdict(dict)
         self._out: dict[str, None] = {}
+        self._told_at = 0.0
         self._lock = threading.Lock()
         self._reads, self._writes = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._ended = False
@@ -99,12 +104,16 @@ class Bell:
 
     def _turn(self, line: DatabaseSession) -> None:
         """Wait for something to hear or to tell, and do it."""
-        select.select([self._reads, line.fileno], [], [])
+        wait = max(0.0, self._told_at + LEAST_SECONDS - time.monotonic()) if self._out else None
+        select.select([line.fileno] if wait else [self._reads, line.fileno], [], [], wait)
         with contextlib.suppress(BlockingIOError):
             os.read(self._reads, 4096)
-        with self._lock:
-            out, self._out = list(self._out), {}
+        out: list[str] = []
+        if time.monotonic() >= self._told_at + LEAST_SECONDS:
+            with self._lock:
+                out, self._out = list(self._out), {}
         if out:
+            self._told_at = time.monotonic()
             line.run("SELECT pg_notify(%s, what) FROM unnest(%s::text[]) AS w (what)", (_CHANNEL, out))
         for told in line.heard():
             number, name, what = told.split(" ", 2)
