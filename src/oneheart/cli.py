@@ -439,8 +439,12 @@ def convert(
     """
     from oneheart.formats.conversion.converting import convert as run  # noqa: PLC0415
 
-    with _progress() as tell:
-        made = run(path, out, sign=_sign(agree), progress=tell)
+    try:
+        with _progress() as tell:
+            made = run(path, out, sign=_sign(agree), progress=tell)
+    except KeyboardInterrupt:
+        typer.echo("Stopped. Run the same command again: it goes on.", err=True)
+        raise typer.Exit(130) from None
     for finding in made.provenance.findings:
         typer.echo(f"[{finding.severity}] {finding.sentence}", err=True)
     typer.echo(f"{made.people:,} people, {made.desires:,} desires, {made.answers:,} last answers of {made.rows:,}.")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from oneheart.errors import UserError
-from oneheart.formats.blocks import BlocksFolder
+from oneheart.formats.about_answers import AnswerSums, about_answers, sums_of
+from oneheart.formats.blocks import BlocksFolder, is_blocks, open_blocks
 from oneheart.formats.diagnosis import Diagnosis, Finding, counted
 from oneheart.formats.polis.raw_export import Export, Votes
 from oneheart.formats.reading import ReadGathering, read_files
-from oneheart.model.desire import Moderation, Stance
 from oneheart.model.gathering import Gathering
 
-SEVEN = 7
 YEAR_2010_MS = 1_262_304_000_000
 YEAR_2100_MS = 4_102_444_800_000
 
@@ -56,6 +56,10 @@ def diagnose(path: str | os.PathLike[str], *, sign: int | None = None) -> Diagno
         2
     """
     try:
+        if sign is None and is_blocks(Path(path)):
+            folder = open_blocks(path)
+            folder.check()
+            return look_at_blocks(folder, str(path))
         return read_and_diagnose(path, sign=sign)[1]
     except UserError as problem:
         return Diagnosis(str(path), findings=(Finding("unreadable", "error", str(problem)),))
@@ -70,10 +74,10 @@ def look(read: ReadGathering, path: str) -> Diagnosis:
     """
     gathering, export = read.gathering, read.export
     if read.blocks is not None:
-        return _of_blocks(read, read.blocks, path)
+        return look_at_blocks(read.blocks, path)
     read_from = f"Read from {', '.join(sorted(read.files.values()))}."
-    about = tuple(_about_gathering(gathering, sign=read.sign is not None))
-    counts = _counts(gathering)
+    sums = sums_of(gathering)
+    about, counts = tuple(about_answers(sums, sign=read.sign is not None)), sums.counts()
     if export is None or read.sign is None:
         return Diagnosis(path, "tables", (read_from,), "", (*read.findings, *about), counts)
     about_export = tuple(_about_export(export, gathering))
@@ -90,101 +94,17 @@ def look(read: ReadGathering, path: str) -> Diagnosis:
     )
 
 
-def _of_blocks(read: ReadGathering, blocks: BlocksFolder, path: str) -> Diagnosis:
-    """Return what is odd about a folder of blocks: what was odd when it was made, and about the gathering."""
+def look_at_blocks(blocks: BlocksFolder, path: str) -> Diagnosis:
+    """Return what is odd about a folder of blocks: what was odd when it was made, and about its answers.
+
+    One block is in memory at a time.
+    """
     manifest, source = blocks.manifest, blocks.manifest.source
     made = f"A folder of {counted(len(manifest.blocks), 'block', 'blocks')}, made by {manifest.written_by}"
     made += f" from {', '.join(source.read_from)}." if source.read_from else "."
-    about = tuple(_about_gathering(read.gathering, sign=bool(source.sign)))
-    findings = (*read.findings, *about)
-    return Diagnosis(path, "blocks", (made,), source.sign, findings, _counts(read.gathering), source.public_sign)
-
-
-def _counts(gathering: Gathering) -> dict[str, int]:
-    r = gathering.responses
-    return {
-        "participants": gathering.participant_count,
-        "participants_who_answered": len(np.unique(r.participant)),
-        "desires": gathering.desire_count,
-        "responses": len(r),
-        "want": int((r.stance == Stance.WANT).sum()),
-        "not_mine": int((r.stance == Stance.NOT_MINE).sum()),
-        "against": int((r.stance == Stance.AGAINST).sum()),
-        "circles": len(gathering.circles),
-    }
-
-
-# ---------------------------------------------------------------------------------------------- about the gathering
-
-
-def _about_gathering(gathering: Gathering, *, sign: bool) -> Iterator[Finding]:
-    r = gathering.responses
-    n, m = gathering.participant_count, gathering.desire_count
-    if not len(r):
-        yield Finding("no-responses", "warning", "Nobody has answered anything; there is nothing to measure.")
-    answers = np.bincount(r.participant, minlength=n)
-    few = (answers < SEVEN) if n else np.zeros(0, bool)
-    authors = np.zeros(n, bool)
-    authors[[d.author for d in gathering.desires if d.author is not None]] = True
-    if few.any() and len(r):
-        wrote = int((few & authors).sum())
-        yield Finding(
-            "fewer-than-seven",
-            "note",
-            f"{counted(int(few.sum()), 'person', 'people')} of {n:,} gave fewer than {SEVEN} answers and would be "
-            "left out by "
-            f"the seven-answer rule of other tools, {wrote:,} of them had written something themselves; here all "
-            "of them count.",
-        )
-    silent = int((authors & (answers == 0)).sum()) if n else 0
-    if silent:
-        yield Finding(
-            "authors-without-answers",
-            "note",
-            f"{counted(silent, 'person', 'people')} wrote something but answered nothing; they count as participants.",
-        )
-    asked = np.bincount(r.desire, minlength=m)
-    rejected = np.array([d.moderation is Moderation.REJECTED for d in gathering.desires], bool)
-    unanswered = int((asked == 0).sum())
-    if unanswered and len(r):
-        yield Finding(
-            "without-votes",
-            "note",
-            f"Of {m:,} desires {unanswered:,} {'was' if unanswered == 1 else 'were'} never answered by anybody.",
-        )
-    on_rejected = int(asked[rejected].sum()) if m else 0
-    if on_rejected:
-        yield Finding(
-            "votes-on-rejected",
-            "note",
-            f"{counted(on_rejected, 'answer is', 'answers are')} to desires that the moderators rejected; neither "
-            "these desires nor the answers to them are used or shown.",
-        )
-    empty = sum(1 for d in gathering.desires if not d.text.strip())
-    if empty:
-        yield Finding(
-            "empty-texts",
-            "note",
-            f"{counted(empty, 'desire has', 'desires have')} no text; such a desire never becomes a line.",
-        )
-    if len(r):
-        yield from _one_sided(r.stance, sign=sign)
-
-
-def _one_sided(stances: npt.NDArray[np.int8], *, sign: bool) -> Iterator[Finding]:
-    """Yield what is said where an answer is missing; whether the sign may be wrong only where votes are numbers."""
-    want, against = bool((stances == Stance.WANT).any()), bool((stances == Stance.AGAINST).any())
-    if not want and not against:
-        yield Finding("only-passes", "warning", "Every answer is 'not mine': nobody wants anything here.")
-    elif not against:
-        yield Finding(
-            "nobody-against", "note", "Nobody is against anything, as where people can only say 'mine' or 'not mine'."
-        )
-    elif not want:
-        sentence = "Nobody wants anything here: there is no 'want' among the answers."
-        if sign:
-            sentence += " If that surprises you, name the vote that means agreement with --agree."
-        yield Finding("nobody-wants", "warning" if sign else "note", sentence)
+    sums = AnswerSums.of(blocks.answers, blocks.desires, len(source.circles))
+    findings = (*source.findings, *about_answers(sums, sign=bool(source.sign)))
+    return Diagnosis(path, "blocks", (made,), source.sign, findings, sums.counts(), source.public_sign)
 
 
 # -------------------------------------------------------------------------------------------------- about the export

@@ -12,8 +12,8 @@ import pytest
 
 from oneheart.engine.synthetic import draw
 from oneheart.errors import UserError
-from oneheart.formats import inspect, read
-from oneheart.formats.blocks import MANIFEST, block_names, open_blocks, source_of, write_blocks
+from oneheart.formats import inspect, read, write_tables
+from oneheart.formats.blocks import MANIFEST, BlocksFolder, block_names, open_blocks, source_of, write_blocks
 from oneheart.formats.diagnosis import Finding
 from oneheart.model.desire import Desire, Moderation
 from oneheart.model.gathering import Circle, Gathering, Responses, Totals
@@ -78,6 +78,16 @@ def test_the_doctor_names_the_form_and_what_was_odd_when_it_was_made(gathering: 
     assert odd in diagnosis.findings
     assert diagnosis.counts["responses"] == len(gathering.responses)
     assert "votes.csv" in diagnosis.dialect[0]
+
+
+def test_the_doctor_counts_block_by_block_what_it_counts_in_memory(
+    gathering: Gathering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_memory = inspect(write_tables(gathering, tmp_path / "tables"))
+    monkeypatch.setattr(BlocksFolder, "gathering", lambda _: pytest.fail("everything was read into memory"))
+    by_blocks = inspect(write_blocks(gathering, tmp_path / "x.blocks"))
+    assert by_blocks.counts == in_memory.counts
+    assert by_blocks.findings == in_memory.findings
 
 
 def test_a_folder_that_was_changed_is_refused(gathering: Gathering, tmp_path: Path) -> None:

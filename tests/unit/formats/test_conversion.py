@@ -35,6 +35,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "PIECE_BYTES", 300)
     monkeypatch.setattr(converting, "STAGED_ROWS", 40)
     monkeypatch.setattr(stage, "BUCKET_ROWS", 50)
+    monkeypatch.setattr(stage.os, "fsync", lambda _: None)  # very many small files
     monkeypatch.setattr(block_cutting, "cut", lambda counts: block_cutting_cut(counts, people=7, answers=30))
 
 
@@ -197,7 +198,7 @@ def test_stopped_at_any_file_it_goes_on_to_the_same_bytes(
             raise StoppedError
         real(one, other)
 
-    for number, step in enumerate((0, 1, 2, 7, 30, 60, 90)):
+    for number, step in enumerate((0, 1, 2, 7, 20, 40, 55)):
         target = tmp_path / f"{number}.blocks"
         left = step
         monkeypatch.setattr(stage.os, "replace", failing)
@@ -254,10 +255,48 @@ converting.convert(sys.argv[1], sys.argv[2])
 def test_killed_and_run_again_it_gives_the_same_bytes(many: Path, tmp_path: Path) -> None:
     whole = digests(convert(many, tmp_path / "whole.blocks").path)
     target = tmp_path / "x.blocks"
-    command = [sys.executable, "-c", KILLED, many, target, "30"]
+    command = [sys.executable, "-c", KILLED, many, target, "12"]
     assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
     assert not target.exists()
     assert digests(convert(many, target).path) == whole
+
+
+def test_every_file_is_on_disk_before_it_has_its_name(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    real_sync, real_replace = os.fsync, os.replace
+    monkeypatch.setattr(stage.os, "fsync", lambda file: (steps.append("sync"), real_sync(file)))
+    monkeypatch.setattr(stage.os, "replace", lambda one, other: (steps.append("name"), real_replace(one, other)))
+    convert(many, tmp_path / "x.blocks")
+    assert steps[::2] == ["sync"] * (len(steps) // 2)
+    assert steps[1::2] == ["name"] * (len(steps) // 2)
+
+
+def test_two_processes_do_not_convert_into_one_folder(many: Path, tmp_path: Path) -> None:
+    with (
+        stage.WorkFolder(tmp_path / "x.blocks.unfinished", {}),
+        pytest.raises(UserError, match="Another oneheart converts"),
+    ):
+        convert(many, tmp_path / "x.blocks")
+    convert(many, tmp_path / "x.blocks")
+
+
+def test_a_file_that_was_mended_in_its_middle_is_read_anew(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(converting, "_LOOKED_AT", 10)
+    responses = many / "responses.csv"
+    right = responses.read_text()
+    lines = right.splitlines()
+    lines[-1] = "p1,d1,perhaps"
+    lines[3] = lines[3].replace("p", "q")
+    responses.write_text("\n".join(lines))
+    with pytest.raises(UserError, match="perhaps"):
+        convert(many, tmp_path / "x.blocks")
+    responses.write_text(right)
+    os.utime(responses, ns=(1, 1))
+    assert same(read(convert(many, tmp_path / "x.blocks").path), read(many))
 
 
 def test_a_full_disk_is_said_in_one_sentence(many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

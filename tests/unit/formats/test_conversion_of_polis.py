@@ -27,6 +27,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "PIECE_BYTES", 200)
     monkeypatch.setattr(converting, "STAGED_ROWS", 30)
     monkeypatch.setattr(stage, "BUCKET_ROWS", 40)
+    monkeypatch.setattr(stage.os, "fsync", lambda _: None)  # very many small files
 
 
 def compare(source: Path, target: Path) -> None:

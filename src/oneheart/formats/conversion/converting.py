@@ -135,10 +135,10 @@ def convert(
     parquet = is_parquet(source_path)
     files = parquet_files(source_path) if parquet else files_by_role(input_files(source_path), source_path)
     rows = _source_of(files, source_path, refuse_no_sign(sign))
-    stage = WorkFolder(target.with_name(target.name + UNFINISHED), _job(files, source_path, sign))
-    _read_all(rows, stage, tell)
-    made = _write(rows, stage, target, None if parquet else occasions_beside(source_path), tell)
-    stage.remove()
+    with WorkFolder(target.with_name(target.name + UNFINISHED), _job(files, source_path, sign)) as stage:
+        _read_all(rows, stage, tell)
+        made = _write(rows, stage, target, None if parquet else occasions_beside(source_path), tell)
+        stage.remove()
     return made
 
 
@@ -160,18 +160,24 @@ def _refuse_target(target: Path) -> None:
 def _job(files: FilesByRole, path: Path, sign: int | None) -> dict[str, object]:
     """Return what must be equal for an earlier run to go on. Votes are kept raw, so that their sign does not matter."""
     turned = sign == -1 and are_tables(files, path)
-    looked_at = {role: [entry.name, entry.size, _start_digest(entry)] for role, entry in files.by_role.items()}
-    return {"version": VERSION, "rows": BUCKET_ROWS, "name": path.name, "turned": turned, "files": looked_at}
+    looked_at = {role: [entry.name, entry.size, *_looked_at(entry)] for role, entry in files.by_role.items()}
+    changed = path.stat().st_mtime_ns if path.is_file() else 0
+    return {
+        "version": VERSION,
+        "rows": BUCKET_ROWS,
+        "name": path.name,
+        "changed": changed,
+        "turned": turned,
+        "files": looked_at,
+    }
 
 
-def _start_digest(entry: InputFile) -> str:
-    """Return a digest of the first and, where the file can be set to a place, of the last bytes of a file."""
-    with io.BufferedReader(entry.open()) as stream:
-        digest = hashlib.sha256(stream.read(_LOOKED_AT))
-        if stream.seekable() and entry.size > _LOOKED_AT:
-            stream.seek(max(_LOOKED_AT, entry.size - _LOOKED_AT))
-            digest.update(stream.read(_LOOKED_AT))
-    return digest.hexdigest()
+def _looked_at(entry: InputFile) -> tuple[str, int]:
+    """Return a digest of the first bytes of a file, and when it was changed; 0 for one inside a zip file."""
+    raw = entry.open()
+    changed = os.fstat(raw.fileno()).st_mtime_ns if isinstance(raw, io.FileIO) else 0
+    with io.BufferedReader(raw) as stream:
+        return hashlib.sha256(stream.read(_LOOKED_AT)).hexdigest(), changed
 
 
 # ------------------------------------------------------------------------------------------ reading and numbering

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 import msgspec
 import numpy as np
@@ -140,18 +142,41 @@ class WorkFolder:
             job: what is converted and how; an earlier run goes on only where this is equal.
 
         Raises:
-            UserError: it cannot be written.
+            UserError: it cannot be written, or another process works in it.
         """
         self.folder = folder
+        self.files: list[Path] = []
         wanted = msgspec.json.encode(dict(job))
         try:
-            if folder.is_dir() and _content(folder / _JOB) != wanted:
-                shutil.rmtree(folder)
             folder.mkdir(parents=True, exist_ok=True)
-            put(folder / _JOB, [wanted])
+            self._lock = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as problem:
             raise cannot_write(folder, problem) from None
-        self.files: list[Path] = []
+        try:
+            _lock(self._lock, folder)
+            self._begin(wanted)
+        except BaseException:
+            os.close(self._lock)
+            raise
+
+    def _begin(self, job: bytes) -> None:
+        """Remove what an earlier run of another job left, and write down this one."""
+        if _content(self.folder / _JOB) == job:
+            return
+        try:
+            for inside in self.folder.iterdir():
+                shutil.rmtree(inside) if inside.is_dir() else inside.unlink()
+        except OSError as problem:
+            raise cannot_write(self.folder, problem) from None
+        put(self.folder / _JOB, [job])
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let other processes work in the folder."""
+        os.close(self._lock)
 
     def earlier(self) -> Iterator[Staged]:
         """Yield what earlier runs have staged, in order, as far as it is whole."""
@@ -224,8 +249,6 @@ class Buckets:
     def _sort(self, number: int) -> None:
         """Write one file of staged rows anew, sorted by bucket, people and desires by their place."""
         names = self._names(number)
-        if names[-1].exists():  # it is written last
-            return
         rows = msgspec.msgpack.decode(self._stage.files[number].read_bytes(), type=Staged).rows()
         person = self._person_at[rows.person]
         bucket = self._bucket_of[person >> self._shift]
@@ -235,7 +258,10 @@ class Buckets:
         arrays = (person[order], self._desire_at[rows.desire[order]], rows.value[order], time, ends)
         for name, array in zip(names, arrays, strict=True):
             if array is not None:
-                put(name, [array.tobytes()])
+                try:
+                    array.tofile(name)  # not durably: a later run sorts anew
+                except OSError as problem:
+                    raise cannot_write(self._stage.folder, problem) from None
 
     def _names(self, number: int) -> list[Path]:
         parts = ("person", "desire", "value", "time", "ends")
@@ -302,7 +328,7 @@ def last_of_each(rows: Rows, *, by_time: bool) -> Rows:
 
 
 def put(path: Path, content: Iterable[bytes]) -> None:
-    """Write a file whole or not at all.
+    """Write a file whole or not at all, and durably: after a power cut too.
 
     Raises:
         UserError: it cannot be written, as on a full disk.
@@ -311,9 +337,20 @@ def put(path: Path, content: Iterable[bytes]) -> None:
     try:
         with beside.open("wb") as stream:
             stream.writelines(content)
+            stream.flush()
+            os.fsync(stream.fileno())
         os.replace(beside, path)  # noqa: PTH105  it replaces on every system
     except OSError as problem:
         raise cannot_write(path.parent, problem) from None
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    """Take an exclusive lock, which the operating system releases when the process ends."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        message = f"Another oneheart converts into '{folder}' now; wait until it is done, or name another folder."
+        raise UserError(message) from None
 
 
 def cannot_write(folder: Path, problem: OSError) -> UserError:
