@@ -32,7 +32,9 @@ from oneheart.formats.conversion.stage import (
     Staged,
     WorkFolder,
     cannot_write,
+    packed,
     put,
+    unpacked,
 )
 from oneheart.formats.conversion.tables_rows import TablesRows
 from oneheart.formats.files import InputFile, input_files, open_bytes
@@ -189,8 +191,8 @@ def _read_all(source: RowSource, stage: WorkFolder, tell: Progress) -> None:
         return
     end, lines, is_done = 0, 0, False
     for staged in stage.earlier():
-        source.people.restore(staged.people)
-        source.desires.restore(staged.desires)
+        source.people.restore(unpacked(staged.people))
+        source.desires.restore(unpacked(staged.desires))
         source.restore(staged.state)
         end, lines, is_done = staged.end, staged.lines, staged.is_last
     if is_done:
@@ -226,8 +228,8 @@ def _staged(source: RowSource, parts: Sequence[Rows], end: int, lines: int, *, i
         rows.desire.tobytes(),
         rows.value.tobytes(),
         None if rows.time is None else rows.time.tobytes(),
-        people,
-        desires,
+        packed(people),
+        packed(desires),
         source.state(),
         is_last,
     )
@@ -286,8 +288,8 @@ def _labels(source: RowSource, stage: WorkFolder) -> tuple[LabelBytes, LabelByte
     people.extend(source.people.known)
     desires.extend(source.desires.known)
     for staged in stage.staged():
-        people.extend(staged.people)
-        desires.extend(staged.desires)
+        people.extend(unpacked(staged.people))
+        desires.extend(unpacked(staged.desires))
         count += len(staged.value)
     return people, desires, count
 

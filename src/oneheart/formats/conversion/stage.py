@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,7 +104,7 @@ class Staged(msgspec.Struct, array_like=True, frozen=True):
         desire: int32 numbers as bytes.
         value: int8 values as bytes.
         time: int64 times as bytes; None where there are none.
-        people: labels that were seen here for the first time.
+        people: labels that were seen here for the first time, see `packed`; they are unpacked only where needed.
         desires: likewise.
         state: what the form of the file has counted up to here, as JSON.
         is_last: whether the source ends here.
@@ -116,8 +116,8 @@ class Staged(msgspec.Struct, array_like=True, frozen=True):
     desire: bytes
     value: bytes
     time: bytes | None
-    people: list[bytes]
-    desires: list[bytes]
+    people: msgspec.Raw
+    desires: msgspec.Raw
     state: bytes
     is_last: bool
 
@@ -129,6 +129,21 @@ class Staged(msgspec.Struct, array_like=True, frozen=True):
             np.frombuffer(self.value, np.int8),
             None if self.time is None else np.frombuffer(self.time, np.int64),
         )
+
+
+def packed(labels: Sequence[bytes]) -> msgspec.Raw:
+    """Return labels as they are kept among staged rows."""
+    return msgspec.Raw(msgspec.msgpack.encode(labels))
+
+
+def unpacked(labels: msgspec.Raw) -> list[bytes]:
+    """Return labels that were kept among staged rows.
+
+    Example:
+        >>> unpacked(packed([b"ann", b"bo"]))
+        [b'ann', b'bo']
+    """
+    return msgspec.msgpack.decode(labels, type=list[bytes])
 
 
 class WorkFolder:
