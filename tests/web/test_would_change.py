@@ -10,7 +10,7 @@ import pytest
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.leading import Leader
-from oneheart.web import changed_answers
+from oneheart.web import held_back
 from tests.support.codes import codes
 from tests.support.led import led_by_the_test, read_one_line
 
@@ -56,7 +56,7 @@ def test_among_up_to_twelve_people_nothing_is_counted(open_door: Open, monkeypat
 def test_in_a_build_that_counts_every_answer_each_of_them_shows(
     open_door: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changed_answers, "enough_people_changed", lambda *_: True)
+    monkeypatch.setattr(held_back, "enough_people_changed", lambda *_: True)
     monkeypatch.setattr(disclosure, "in_steps", lambda count, *_: count)
     told = told_after_each(open_door, monkeypatch, 18)
     assert moves(told) == [*range(17)]

@@ -23,19 +23,19 @@ from oneheart.live import events as ev
 from oneheart.live import snapshot as snap
 from oneheart.live.codes import own_names
 from oneheart.live.dealing import Dealer
-from oneheart.live.decks import Fitted
 from oneheart.live.drafts import Drafts
 from oneheart.live.entries import entry_of, same_words
 from oneheart.live.erasing import Erased, erase_due
-from oneheart.live.following import GREW, MISSED, Following
-from oneheart.live.hands import ASKED, DECK, HANDS, Hands, cards_in, decoded, encoded
+from oneheart.live.following import GREW, Following
+from oneheart.live.hands import ASKED
 from oneheart.live.publishing import Publisher
 from oneheart.live.quoting import by_number
 from oneheart.live.rebuild import Rebuilt, replay, replay_to, report_failure
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.remembered import Remembering
+from oneheart.live.sharing import Sharing
 from oneheart.live.speaking import words_of, words_of_this_build
-from oneheart.live.state import Applied, State
+from oneheart.live.state import Applied
 from oneheart.live.waiting import Patience, WaitingEvent
 from oneheart.storage.beside import Event
 from oneheart.storage.blanking import BLANKED, PASSED_OVER
@@ -48,6 +48,7 @@ T = TypeVar("T")
 MOST_WAITING = 5000
 MOST_IN_A_BATCH = 512
 _ERASING_TRIES = 50
+CATCH_UP_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 _LOST = (
     "At least {count} answers that people were told are kept are gone, because an older copy of the database took its "
@@ -72,7 +73,7 @@ class Kept:
     commitment: bytes = b""
 
 
-class LogKeeper:
+class LogKeeper(Sharing):
     """The events of one gathering, and all that follows from them.
 
     Attributes:
@@ -89,6 +90,9 @@ class LogKeeper:
         fitted_seq: place in the log of the last event that the cards' model includes; 0 before the first fit.
         fitted_answers: number of answers in the hall, in its steps, when that model came.
         moved: set when the stage or the moment of saying may have changed; the leader waits for it and clears it.
+        shared: what the leader shared last, by part.
+        on_told: takes what other processes tell, by its first word.
+        wrong_codes: counts wrong codes of people and hosts, at all processes.
         now: clock, milliseconds since 1970.
     """
 
@@ -128,14 +132,14 @@ class LogKeeper:
         self._retry: asyncio.TimerHandle | None = None
         self._asked: dict[int, ev.SeatErased] = {}
         self._erases = self._log.alone  # whether this process erases what is due, and not the one that wrote or leads
+        self._lookers: list[asyncio.Future[None]] = []
+        self._begin_to_share()
         self._deal_key = self._secret.secret_for("deal", "")
-        self._decks_due = not self._log.alone
         self._rebuild_due = False
         self._closing = False
         self._presence: Presence | None = None
         self._following = Following(self._log, self._look, self._news)
         self._remembering = Remembering(self._log)
-        self._hands = Hands(self._log.tell)
         self._build()
         self.publisher = Publisher(self._log, self.state.heads.published, self._in_thread)
         self.note_trouble("record", self.publisher.trouble)
@@ -178,22 +182,7 @@ class LogKeeper:
         finally:
             self._watchers.discard(news)
 
-    async def take_decks(self, state: State, fitted: Fitted) -> None:
-        """Deal from new decks. They are ignored if the state they were fitted to has been computed again since.
-
-        Other processes deal from them, too.
-        """
-        if self.state is state:
-            self.fitted_seq, self.fitted_answers = fitted.seq, self.state.released.responses
-            self.dealer.take_fitted(fitted)
-            await self._share_decks(fitted)
-
     # --- several processes ---
-
-    @property
-    def leads(self) -> bool:
-        """Return whether this process leads: of all that serve the gathering it alone does what nobody asked for."""
-        return self._log.leads and self.spoiled is None
 
     async def try_to_lead(self) -> bool:
         """Lead if nobody else does; return whether this process leads now."""
@@ -208,35 +197,14 @@ class LogKeeper:
         except StorageError:
             return False  # who cannot reach the database leads nothing
 
-    def _news(self, what: str) -> None:
-        """Take what another process told."""
-        self._remembering.heard(what)
-        if what == ASKED and self.leads:
-            self._hands.tell_all(self.dealer.hand)
-        elif what.startswith(HANDS + " "):
-            self.dealer.take_hands(cards_in(what))
-        elif what in {DECK, MISSED} and not self.leads:
-            self._decks_due = True
-            self._wake()
-
-    async def _take_decks_of_leader(self) -> None:
-        """Deal from the decks that the leader shared last."""
-        self._decks_due = False
-        shared = await self._in_thread(partial(self._log.published, DECK))
-        if shared is None:
+    async def caught_up(self) -> None:
+        """Wait until this process knows what others had written when this began, at most a quarter of a second."""
+        if self._log.alone or self._closing:
             return
-        fitted, answers = decoded(shared)
-        if fitted.seq > self.fitted_seq and not self.leads:
-            self.fitted_seq, self.fitted_answers = fitted.seq, answers
-            self.dealer.take_fitted(fitted)
-
-    async def _share_decks(self, fitted: Fitted) -> None:
-        """Share decks that were fitted here with the other processes."""
-        if not self._log.alone:
-            shared = encoded(fitted, self.fitted_answers)
-            with contextlib.suppress(StorageError):  # they deal from older ones
-                await self._in_thread(partial(self._log.publish, DECK, fitted.seq, shared))
-                self._log.tell(DECK)
+        looked = asyncio.get_running_loop().create_future()
+        self._lookers.append(looked)
+        self._wake()
+        await asyncio.wait((looked,), timeout=CATCH_UP_SECONDS)
 
     async def submit(self, by: str, key: str, body: ev.AnyBody) -> Kept:
         """Write one event; when this returns, the event is on disk and counts. Idempotent by actor and key.
@@ -288,7 +256,7 @@ class LogKeeper:
                 batch = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_IN_A_BATCH))]
                 with self._patience.over(batch, self._queue):
                     await self._turn(batch)
-                if not self._queue:
+                if not self._queue and not self._lookers:
                     return
         finally:
             self._writing = None
@@ -300,6 +268,7 @@ class LogKeeper:
         next turn begins as usual.
         """
         outcomes: list[Kept | Refusal] = [Refusal.DISK] * len(batch)
+        lookers, self._lookers = self._lookers, []
         try:
             outcomes = await self._outcomes(batch)
         except StorageError as error:
@@ -313,6 +282,9 @@ class LogKeeper:
                 self.note_trouble("lost", _LOST.format(count=self._log.lost))
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 waiting.tell(outcome)
+            for looked in lookers:
+                if not looked.done():
+                    looked.set_result(None)
             self._try_again_later()
 
     async def _outcomes(self, batch: list[WaitingEvent]) -> list[Kept | Refusal]:
@@ -333,8 +305,7 @@ class LogKeeper:
         if self._erasure_due:
             await self._erase()
         await self._remember()
-        if self._decks_due:
-            await self._take_decks_of_leader()
+        await self._take_what_is_shared()
         return [self._acknowledged(waiting.body, outcome) for waiting, outcome in zip(batch, outcomes, strict=True)]
 
     async def _settle_all(self, batch: list[WaitingEvent], written: list[Written | None]) -> list[Kept | Refusal]:

@@ -8,15 +8,21 @@ Source: ours.
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
 from oneheart.live.codes import WRONG_A_MINUTE
-from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refusal, Refused
+
+if TYPE_CHECKING:
+    from oneheart.live.gathering import LiveGathering
+
+WRONG = "wrong"
+"""First word by which a process tells the others that somebody sent a wrong code."""
 
 
 @dataclass(slots=True)
@@ -45,6 +51,7 @@ class WrongCodes:
 
     def note(self, who: str) -> None:
         """Count one wrong code."""
+        who = who.partition(" ")[0]  # what is told twice would count once, so each has a number behind it
         self._turn()
         self._count[who] = self._count.get(who, 0) + 1
 
@@ -52,9 +59,6 @@ class WrongCodes:
         minute = int(self.now() // 60)
         if minute != self._minute:
             self._minute, self._count = minute, {}
-
-
-_BY_GATHERING: WeakKeyDictionary[LiveGathering, WrongCodes] = WeakKeyDictionary()
 
 
 @contextmanager
@@ -68,7 +72,7 @@ def limited(gathering: LiveGathering, who: str) -> Iterator[None]:
     Raises:
         Refused: SLOWLY: ten were wrong in this minute already, so nothing within is tried.
     """
-    wrong = _BY_GATHERING.setdefault(gathering, WrongCodes())
+    wrong = gathering.wrong_codes
     if wrong.over(who):
         raise Refused(Refusal.SLOWLY)
     try:
@@ -76,4 +80,5 @@ def limited(gathering: LiveGathering, who: str) -> Iterator[None]:
     except Refused as refused:
         if refused.why is Refusal.UNKNOWN:
             wrong.note(who)
+            gathering.tell_others(f"{WRONG} {who} {secrets.token_hex(4)}")
         raise

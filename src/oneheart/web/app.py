@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import AsyncIterator, Iterable
+from functools import partial
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from oneheart.engine.desire import entry, spoken
 from oneheart.live.aside import JOBS as LIVE_JOBS
 from oneheart.live.aside import Aside
+from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
 from oneheart.live.refusal import Refused
 from oneheart.web import book, verifying
@@ -27,8 +29,9 @@ from oneheart.web.api.types import Problem
 from oneheart.web.compressed import Compressed, Static
 from oneheart.web.elsewhere import Elsewhere
 from oneheart.web.forms import form_of
-from oneheart.web.guessing import GuessLimit
+from oneheart.web.guessing import GuessLimit, code_in
 from oneheart.web.hall import screen
+from oneheart.web.held_back import LOOK
 from oneheart.web.host import (
     contact_lists,
     desk,
@@ -48,6 +51,7 @@ from oneheart.web.host import (
     table_cards,
     table_draw,
 )
+from oneheart.web.host.text import look_again
 from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem, wants_json, words_for
 from oneheart.web.phone import (
     agreeing,
@@ -159,6 +163,31 @@ class _TapLane:
         return code in state.house.gatherings and state.misses.quiet
 
 
+class _CaughtUp:
+    """ASGI middleware that answers a request only when this process knows what others had kept before it came.
+
+    So whoever goes to another process of the same gathering finds what they just did. It waits a quarter of a second at
+    most. A tap needs none of it: its event comes after all others.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an app, which receives every request."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait if the request is of a gathering that others may serve, too."""
+        code = code_in(scope["path"], scope["query_string"]) if scope["type"] == "http" else None
+        gathering = scope["app"].state.house.gatherings.get(code) if code else None
+        if gathering is not None and not gathering.alone:
+            await gathering.caught_up()
+        await self.app(scope, receive, send)
+
+
+def _look_again(gathering: LiveGathering, _rest: str) -> None:
+    if gathering.leads:
+        look_again(gathering)
+
+
 JOBS = {
     "measure": LIVE_JOBS["measure"],
     "contacts": LIVE_JOBS["contacts"],
@@ -183,6 +212,8 @@ def make_app(
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         spoken.load()
+        for gathering in house.gatherings.values():
+            gathering.on_told[LOOK] = partial(_look_again, gathering)
         await house.start()
         yield
         await house.close()
@@ -206,6 +237,7 @@ def make_app(
             Middleware(Elsewhere),
             Middleware(GuessLimit),
             Middleware(_TapLane),
+            Middleware(_CaughtUp),
             Middleware(Compressed),
         ],
         exception_handlers={

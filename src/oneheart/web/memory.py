@@ -11,15 +11,30 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from oneheart.engine.desire import entry
-from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.levels import LevelPart
 from oneheart.live.listed import Look
 from oneheart.web.pages import Spliced
 from oneheart.web.streams import PhoneStreams, ScreenStreams
 
 AnswersSeen = dict[int, set[tuple[int, str]]]
 """What each person answered, by seat: pairs of the number of a line and their answer; -1 is the whole text."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """What is told of the answers to a draft.
+
+    Attributes:
+        number: number of the draft.
+        answers: the answers of which it tells.
+        value: what is told.
+        shared: the same as other processes get it; b"" where there are none.
+    """
+
+    number: int
+    answers: AnswersSeen
+    value: Any
+    shared: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +75,7 @@ class Memory:
         kept_now: the people whose next page says that what they just sent by a form is kept.
         rendered: by cache key: rendered phone pages with gaps for the card.
         phones: open streams to phones.
-        judged: number of the draft, the answers of which the verdict on each of its lines tells, and these; None
-            before.
-        levels: the same of whether each circle can say the draft; None before.
-        answers_told: the same of how many would change a line; None before.
+        held: by name, what is told of the answers to a draft, see `web.held_back`.
         measured: the last measurement; None before.
         looked: a list of contacts that a host looked at, and a token for it; None before. Only the last one waits.
         measuring: lock that is held during a measurement.
@@ -77,9 +89,7 @@ class Memory:
     kept_now: set[int] = field(default_factory=set)
     rendered: dict[tuple[object, ...], Spliced] = field(default_factory=dict)
     phones: PhoneStreams = field(default_factory=PhoneStreams)
-    judged: tuple[int, AnswersSeen, tuple[judging.LineJudged, ...]] | None = None
-    levels: tuple[int, AnswersSeen, list[LevelPart]] | None = None
-    answers_told: tuple[int, AnswersSeen] | None = None
+    held: dict[str, HeldBack] = field(default_factory=dict)
     measured: Measurements | None = None
     looked: tuple[str, Look] | None = None
     measuring: asyncio.Lock = field(default_factory=asyncio.Lock)

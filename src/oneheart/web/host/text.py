@@ -6,6 +6,7 @@ Verdicts are shown in words only: a part of the gathering can say a line, or can
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.levels import LevelWord
 from oneheart.live.sealed_record import SHOWN_IN, SealedRecord, draft_shown, includes, moment, record_now
 from oneheart.live.snapshot import text_now
 from oneheart.live.state import State
@@ -22,15 +24,24 @@ from oneheart.live.state.text import LiveDraft
 from oneheart.live.wordings import circle_in
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
-from oneheart.web.changed_answers import answers_seen, enough_people_changed
+from oneheart.web.held_back import changing, held_back
 from oneheart.web.host.text_languages import languages_context
-from oneheart.web.memory import memory_of
 from oneheart.web.said import FIT, LEVEL_WORDS, STATUS, VERDICTS, circle_name, occasion_said
 from oneheart.web.text_words import heard_on_desk, margin_told, missing_said
 from oneheart.web.who import Host
 from oneheart.web.words import LANGUAGES
 
 SAYING_MOST = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A `LevelPart` with its share after the gate, in hundredths; None where it is withheld."""
+
+    circle: int
+    depth: int
+    word: LevelWord
+    share: int | float | str | None
 
 
 def _t(message: str) -> str:
@@ -46,14 +57,28 @@ def _part_name(host: Host, part: judging.Part) -> str:
     return str(host.words.t("everybody"))
 
 
-def _judged(gathering: LiveGathering, number: int) -> tuple[judging.LineJudged, ...]:
-    """Return the verdicts on the lines of a draft. Cached until k people changed an answer, so no answer shows."""
-    state, memory = gathering.state, memory_of(gathering)
-    draft, cached = state.prayers.drafts[number], memory.judged
-    now = answers_seen(state, draft)
-    if cached is None or cached[0] != number or enough_people_changed(cached[1], now, state.people.count):
-        cached = memory.judged = (number, now, judging.judge(state, draft))
-    return cached[2]
+def _judged(gathering: LiveGathering, number: int) -> tuple[judging.LineJudged, ...] | None:
+    """Return the verdicts on the lines of a draft, which move after k people changed an answer; None where untold."""
+    state = gathering.state
+
+    def compute() -> tuple[judging.LineJudged, ...]:
+        judged = judging.judge(state, state.prayers.drafts[number])
+        nobody: frozenset[int] = frozenset()
+        return tuple(
+            replace(line, parts=tuple((replace(part, seats=nobody), reading) for part, reading in line.parts))
+            for line in judged
+        )
+
+    return held_back(gathering, "verdicts", number, compute, tuple[judging.LineJudged, ...])
+
+
+def look_again(gathering: LiveGathering) -> None:
+    """Let what is told of the present draft move if enough people changed an answer; other processes ask for it."""
+    shown = draft_shown(gathering.state)
+    if shown is not None:
+        _judged(gathering, shown[0])
+        _levels_of(gathering)
+        changing(gathering, shown[0])
 
 
 def _lines(host: Host) -> list[dict[str, Any]]:
@@ -62,7 +87,7 @@ def _lines(host: Host) -> list[dict[str, Any]]:
     shown, text_shown = draft_shown(state), text_now(state)
     if shown is None or text_shown is None:
         return []
-    judged = _judged(host.gathering, shown[0])
+    judged = _judged(host.gathering, shown[0]) or [judging.LineJudged("not measured", (), 0)] * len(text_shown.lines)
     rows = []
     for line, line_judged in zip(text_shown.lines, judged, strict=True):
         apart = [(part, reading.verdict) for part, reading in line_judged.parts if part.kind != "all"]
@@ -88,29 +113,36 @@ def _readers(state: State, draft: LiveDraft) -> set[int]:
     return {seat for answers in heard for seat in answers} | state.meetings.affirming(draft)
 
 
-def _levels(host: Host) -> list[dict[str, Any]]:
-    """Return the circles of each level with whether they can say the draft, in words and in hundredths.
+def _levels_of(gathering: LiveGathering) -> list[_Level]:
+    """Return whether each circle can say the draft, which moves after k people changed an answer.
 
-    [] where no circles stand inside others, because then the lines above name the circles. Cached until k people
-    changed an answer.
+    [] where no circles stand inside others, because then the lines above name the circles.
     """
-    state, memory, language = host.state, memory_of(host.gathering), host.words.language
+    state = gathering.state
     draft = state.prayers.of_round(state.round)
     if draft is None or not draft.body.lines or all(circle.parent is None for circle in state.circles):
         return []
-    number, now, cached = len(state.prayers.drafts), answers_seen(state, draft), memory.levels
-    if cached is None or cached[0] != number or enough_people_changed(cached[1], now, state.people.count):
+
+    def compute() -> list[_Level]:
         from oneheart.live import sealing  # noqa: PLC0415  its statistics need 30 MB; a hall without a text needs none
 
-        cached = memory.levels = (number, now, sealing.levels_of(state, draft))
+        parts = sealing.levels_of(state, draft)
+        return [_Level(part.circle, part.depth, part.word, part.share.value) for part in parts]
+
+    return held_back(gathering, "levels", len(state.prayers.drafts) - 1, compute, list[_Level]) or []
+
+
+def _levels(host: Host) -> list[dict[str, Any]]:
+    """Return the circles of each level with whether they can say the draft, in words and in hundredths."""
+    state, language = host.state, host.words.language
     return [
         {
             "name": circle_in(state, part.circle, language) or str(circle_name(state, part.circle, host.words)),
             "depth": part.depth,
             "said": Coded(host.words.t(LEVEL_WORDS[part.word]), part.word),
-            "share": part.share,
+            "share": disclosure.shown_again("share", part.share),
         }
-        for part in cached[2]
+        for part in _levels_of(host.gathering)
     ]
 
 

@@ -37,8 +37,8 @@ from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
 from oneheart.web import who
 from oneheart.web.answers import as_json
-from oneheart.web.changed_answers import would_change
 from oneheart.web.forms import asked, form_of, new_key, number_in
+from oneheart.web.held_back import would_change
 from oneheart.web.pages import wants_json
 from oneheart.web.phone.steps import WHOLE, step_after, step_named, steps_of
 from oneheart.web.said import AMENDED_NOT, FIT, STATUS
