@@ -6,20 +6,23 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live.aside import RunsJobs
-from oneheart.live.codes import clean_code, new_code
+from oneheart.live.codes import clean_code, hash_of, new_code
 from oneheart.live.drafts import Engines
 from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.hands import ASKED
 from oneheart.live.leading import PACE, Connect, Leader, Pace
 from oneheart.storage.database import file_moved_to, moved_code
 from oneheart.storage.forwarding import MovedTo
 from oneheart.storage.postgres import address_of, codes_in, is_address, moved_in
 
 SUFFIX = ".oneheart"
+_LINK, _USED = "link", "used"
 MOST_GATHERINGS = 200
 LINK_HOURS = 24  # how long the link that a host made works
 
@@ -79,6 +82,7 @@ class House:
         self._connect, self._pace = connect, pace
         self.engines = engines or Engines()
         self._invitations: dict[str, Invitation] = {}
+        self._heard: dict[str, Invitation] = {}  # of other servers, by the hash of the link
         self._running = False
         self.gatherings: dict[str, LiveGathering] = {}
         self.leaders: dict[str, Leader] = {}
@@ -87,6 +91,7 @@ class House:
 
     def _hold(self, gathering: LiveGathering) -> None:
         self.gatherings[gathering.code] = gathering
+        self._listen(gathering)
         gathering.drafts.engines = self.engines
         self.leaders[gathering.code] = Leader(gathering, self.aside, self._connect, pace=self._pace)
         if self._running:
@@ -143,7 +148,37 @@ class House:
         self._invitations = {token: kept for token, kept in self._invitations.items() if not self.is_void(kept)}
         token = secrets.token_urlsafe(16)
         self._invitations[token] = Invitation(code, inviter, time.monotonic())
+        self._tell_link(token)
         return token
+
+    # --- other servers of the same gathering ---
+
+    def _tell_link(self, token: str) -> None:
+        """Tell the other servers of a gathering of a link to its desk: its hash, who made it, how old it is."""
+        one = self._invitations[token]
+        gathering = self.gatherings.get(one.code or "")
+        if gathering is not None:
+            inviter = "" if one.inviter is None else one.inviter
+            gathering.tell_others(f"{_LINK} {hash_of(token)} {inviter} {time.monotonic() - one.made_at:.0f}")
+
+    def _tell_links(self, gathering: LiveGathering, _rest: str) -> None:
+        for token, one in list(self._invitations.items()):
+            if one.code == gathering.code:
+                self._tell_link(token)
+
+    def _hear_link(self, gathering: LiveGathering, told: str) -> None:
+        """Take a link that another server made."""
+        hashed, inviter, age = told.split(" ")
+        made_at = time.monotonic() - float(age)
+        self._heard[hashed] = Invitation(gathering.code, int(inviter) if inviter else None, made_at)
+
+    def _hear_used(self, _gathering: LiveGathering, hashed: str) -> None:
+        self._heard.pop(hashed, None)
+        self._invitations = {token: one for token, one in self._invitations.items() if hash_of(token) != hashed}
+
+    def _listen(self, gathering: LiveGathering) -> None:
+        told = {_LINK: self._hear_link, _USED: self._hear_used, ASKED: self._tell_links}
+        gathering.on_told.update({word: partial(take, gathering) for word, take in told.items()})
 
     def is_void(self, invitation: Invitation) -> bool:
         """Return whether a link opens nothing: the host who made it was removed, or made it over 24 hours ago.
@@ -158,18 +193,23 @@ class House:
 
     def invitation(self, token: str) -> Invitation | None:
         """Return the invitation of a link; None if it is void, was used or never existed."""
-        invitation = self._invitations.get(token)
+        invitation = self._invitations.get(token) or self._heard.get(hash_of(token))
         return None if invitation is None or self.is_void(invitation) else invitation
 
     def use(self, token: str) -> Invitation | None:
         """Return the invitation of a link and end the link; None if it is void, was used or never existed."""
         invitation = self.invitation(token)
         self._invitations.pop(token, None)
+        self._heard.pop(hash_of(token), None)
+        gathering = None if invitation is None else self.gatherings.get(invitation.code or "")
+        if gathering is not None:
+            gathering.tell_others(f"{_USED} {hash_of(token)}")
         return invitation
 
     def give_back(self, token: str, invitation: Invitation) -> None:
         """Let a link that was used work again, because its host was not seated."""
         self._invitations[token] = invitation
+        self._tell_link(token)
 
     def add(self, settings: ev.Settings) -> LiveGathering:
         """Make a new gathering in the folder and serve it.

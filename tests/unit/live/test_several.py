@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -10,18 +11,24 @@ import numpy as np
 import pytest
 
 from oneheart.commands.moving import move
+from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live import remembered
 from oneheart.live.dealing import Dealer
 from oneheart.live.decks import Decks, Fitted
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.hands import Hands
+from oneheart.live.house import House
 from oneheart.live.rebuild import replay
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.sharing import Sharing
 from oneheart.live.state import State
+from oneheart.live.wrong_codes import limited
 from oneheart.model.round import Stage
 from oneheart.storage import postgres as databases
 from oneheart.storage.stores import log_of, look_at_store
+from oneheart.web import held_back
+from tests.support.led import read_one_line
 from tests.support.postgres import Cluster
 
 pytestmark = pytest.mark.process
@@ -330,5 +337,114 @@ def test_decks_of_the_leader_are_dealt_at_every_server(place: str) -> None:
         late.start()
         await until(lambda: late.fitted_seq == here.fitted_seq)
         await late.close()
+
+    both(place, work)
+
+
+# --- what is held back, and limits ------------------------------------------------------------------------------------
+
+
+async def read_by_turns(here: LiveGathering, there: LiveGathering) -> tuple[set[int], set[int]]:
+    """Let people say one after the other that they would change a line; return what each server tells somebody.
+
+    One of them is looked at after other answers than the other.
+    """
+    (*_, author) = await seats_of(here, 18)
+    await here.submit(f"s{author}", "say", ev.DesireSaid(author, "Peace between the tables", "en"))
+    await read_one_line(here, 0)
+    await even(here, there)
+    told: tuple[set[int], set[int]] = (set(), set())
+    for seat in range(17):
+        gathering = (here, there)[seat % 2]
+        await gathering.submit(f"s{seat}", "read", ev.LineRead(seat, 0, 0, "would change"))  # type: ignore[arg-type]
+        await even(here, there)
+        if seat % 4 == 0:
+            told[0].add(sum(held_back.changing(here, 0) or ()))
+        if seat % 5 == 2:
+            told[1].add(sum(held_back.changing(there, 0) or ()))
+        await asyncio.sleep(0.02)
+    return told
+
+
+def test_what_is_held_back_moves_at_the_leader_and_all_tell_the_same(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disclosure, "in_steps", lambda count, *_: count)
+
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        leader, other = await read_by_turns(here, there)
+        assert len(leader) > 1
+        assert other <= {0, *leader}, "no value that the leader did not tell"
+        await until(lambda: there.shared == here.shared)
+
+    both(place, work)
+
+
+def test_where_each_server_lets_it_move_by_itself_other_values_are_told(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The partner: two values of one moment differ by the answers of fewer than k people."""
+    monkeypatch.setattr(disclosure, "in_steps", lambda count, *_: count)
+    monkeypatch.setattr(Sharing, "leads", property(lambda _: True))
+
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        leader, other = await read_by_turns(here, there)
+        assert not other <= {0, *leader}
+
+    both(place, work)
+
+
+def test_wrong_codes_count_at_all_servers_together(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        for number in range(10):
+            with contextlib.suppress(Refused), limited((here, there)[number % 2], "s7"):
+                raise Refused(Refusal.UNKNOWN)
+        await until(lambda: here.wrong_codes.over("s7") and there.wrong_codes.over("s7"))
+        assert not here.wrong_codes.over("s8")
+        for one in (here, there):
+            with pytest.raises(Refused) as refused, limited(one, "s7"):
+                pytest.fail("it was let by")
+            assert refused.value.why is Refusal.SLOWLY
+
+    both(place, work)
+
+
+def test_where_nobody_tells_of_wrong_codes_there_are_ten_at_each(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The partner."""
+    monkeypatch.setattr(Sharing, "tell_others", lambda *_: None)
+
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        for number in range(10):
+            with contextlib.suppress(Refused), limited((here, there)[number % 2], "s7"):
+                raise Refused(Refusal.UNKNOWN)
+        await asyncio.sleep(0.1)
+        assert not here.wrong_codes.over("s7")
+
+    both(place, work)
+
+
+def test_a_link_to_a_desk_works_once_at_any_server(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        first, second = House([here], folder=None), House([there], folder=None)
+        link = first.invite(CODE)
+        await until(lambda: second.invitation(link) is not None)
+        third = LiveGathering.open(place)
+        late = House([third], folder=None)
+        third.start()
+        await until(lambda: late.invitation(link) is not None)
+        assert second.use(link) is not None
+        await until(lambda: first.invitation(link) is None and late.invitation(link) is None)
+        await third.close()
+
+    both(place, work)
+
+
+def test_whoever_asks_is_answered_only_when_what_others_kept_is_known(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        there._following.stop()  # nobody tells it, and it looks by itself no more
+        await seats_of(here, 3)
+        assert there.state.seq < here.state.seq
+        await there.caught_up()
+        assert there.state.seq == here.state.seq
 
     both(place, work)
