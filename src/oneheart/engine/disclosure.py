@@ -472,16 +472,6 @@ def count_of(shown: Shown) -> int:
     return value
 
 
-def shown_again(kind: Kind, value: float | str | None) -> Shown:
-    """Return a value that passed this gate in another process of the same gathering.
-
-    Example:
-        >>> shown_again("share", 40).value, shown_again("share", None).is_withheld
-        (40, True)
-    """
-    return Shown(_TOKEN, kind, value)
-
-
 def withheld(kind: Kind = "count") -> Shown:
     """Return "not shown", where there is nothing that may be shown.
 

@@ -28,12 +28,12 @@ from oneheart.live.entries import entry_of, same_words
 from oneheart.live.erasing import Erased, erase_due
 from oneheart.live.following import GREW, Following
 from oneheart.live.hands import ASKED
+from oneheart.live.neighbours import Sharing
 from oneheart.live.publishing import Publisher
 from oneheart.live.quoting import by_number
 from oneheart.live.rebuild import Rebuilt, replay, replay_to, report_failure
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.remembered import Remembering
-from oneheart.live.sharing import Sharing
 from oneheart.live.speaking import words_of, words_of_this_build
 from oneheart.live.state import Applied
 from oneheart.live.waiting import Patience, WaitingEvent

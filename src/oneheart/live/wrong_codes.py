@@ -13,13 +13,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from oneheart.live.codes import WRONG_A_MINUTE
 from oneheart.live.refusal import Refusal, Refused
-
-if TYPE_CHECKING:
-    from oneheart.live.gathering import LiveGathering
 
 WRONG = "wrong"
 """First word by which a process tells the others that somebody sent a wrong code."""
@@ -61,8 +58,17 @@ class WrongCodes:
             self._minute, self._count = minute, {}
 
 
+class Limited(Protocol):
+    """A gathering whose wrong codes are counted at all its servers."""
+
+    wrong_codes: WrongCodes
+
+    def tell_others(self, what: str) -> None:
+        """Tell the other servers something."""
+
+
 @contextmanager
-def limited(gathering: LiveGathering, who: str) -> Iterator[None]:
+def limited(gathering: Limited, who: str) -> Iterator[None]:
     """Count an UNKNOWN that is raised within as a wrong code.
 
     Args:

@@ -19,9 +19,9 @@ from oneheart.live.decks import Decks, Fitted
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.hands import Hands
 from oneheart.live.house import House
+from oneheart.live.neighbours import Sharing
 from oneheart.live.rebuild import replay
 from oneheart.live.refusal import Refusal, Refused
-from oneheart.live.sharing import Sharing
 from oneheart.live.state import State
 from oneheart.live.wrong_codes import limited
 from oneheart.model.round import Stage

@@ -32,6 +32,8 @@ from oneheart.web.who import Host
 from oneheart.web.words import LANGUAGES
 
 SAYING_MOST = 3600
+_NO_SHARE = disclosure.withheld("share")
+_MANY = 10**6  # people; the share passed the gate already, and a finer step changes nothing of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class _Level:
     circle: int
     depth: int
     word: LevelWord
-    share: int | float | str | None
+    share: int | None
 
 
 def _t(message: str) -> str:
@@ -127,7 +129,11 @@ def _levels_of(gathering: LiveGathering) -> list[_Level]:
         from oneheart.live import sealing  # noqa: PLC0415  its statistics need 30 MB; a hall without a text needs none
 
         parts = sealing.levels_of(state, draft)
-        return [_Level(part.circle, part.depth, part.word, part.share.value) for part in parts]
+
+        def share(shown: disclosure.Shown) -> int | None:
+            return shown.value if isinstance(shown.value, int) else None
+
+        return [_Level(part.circle, part.depth, part.word, share(part.share)) for part in parts]
 
     return held_back(gathering, "levels", len(state.prayers.drafts) - 1, compute, list[_Level]) or []
 
@@ -140,7 +146,7 @@ def _levels(host: Host) -> list[dict[str, Any]]:
             "name": circle_in(state, part.circle, language) or str(circle_name(state, part.circle, host.words)),
             "depth": part.depth,
             "said": Coded(host.words.t(LEVEL_WORDS[part.word]), part.word),
-            "share": disclosure.shown_again("share", part.share),
+            "share": _NO_SHARE if part.share is None else disclosure.show_hundredths(part.share / 100, _MANY),
         }
         for part in _levels_of(host.gathering)
     ]
