@@ -74,6 +74,7 @@ def measured(people: int, desires: int, seconds: float, gibibytes: float) -> lis
             whole = analysed(folder, out, seconds, gibibytes)
             parts = run([sys.executable, __file__, "--child", folder], seconds=seconds, gibibytes=gibibytes)
             row = row_of(people, whole) | ({} if parts.failure else parts.json())
+            row |= by_blocks(folder, Path(place), seconds, gibibytes)
             rows.append(row)
             print("  " + told(row), flush=True)
     return rows
@@ -86,24 +87,40 @@ def analysed(folder: Path, out: Path, seconds: float, gibibytes: float) -> Run:
     return run(words, seconds=seconds, gibibytes=gibibytes)
 
 
+def by_blocks(folder: Path, place: Path, seconds: float, gibibytes: float) -> Figures:
+    """Return what `oneheart convert` takes, and the analysis of its blocks; nothing where there is no such command.
+
+    Where blocks cannot be analysed, the reason stands under "blocks, failure".
+    """
+    blocks = place / "votes.blocks"
+    shutil.rmtree(blocks, ignore_errors=True)
+    if run([sys.executable, "-c", START, "convert", "--help"]).failure:
+        return {}
+    words = [sys.executable, "-c", START, "convert", folder, blocks]
+    made = run(words, seconds=seconds, gibibytes=gibibytes)
+    if made.failure:
+        return {"convert, failure": made.failure}
+    found: Figures = {"convert, seconds": round(made.seconds, 3), "convert, MiB": round(made.mebibytes, 1)}
+    whole = analysed(blocks, place / "out", seconds, gibibytes)
+    if whole.failure:
+        return found | {"blocks, failure": whole.failure}
+    return found | {"blocks, seconds": round(whole.seconds, 3), "blocks, MiB": round(whole.mebibytes, 1)}
+
+
 def row_of(people: int, whole: Run) -> Figures:
-    """Return the figures of one run."""
-    return {
-        "people": people,
-        "answers": people * ANSWERS,
-        "analyze, seconds": round(whole.seconds, 3),
-        "analyze, clock": round(whole.clock, 3),
-        "analyze, MiB": round(whole.mebibytes, 1),
-        "failure": whole.failure,
-    }
+    """Return the figures of one run of the whole command; no figures where it failed."""
+    row: Figures = {"people": people, "answers": people * ANSWERS, "failure": whole.failure}
+    if whole.failure:
+        return row
+    row |= {"analyze, seconds": round(whole.seconds, 3), "analyze, clock": round(whole.clock, 3)}
+    return row | {"analyze, MiB": round(whole.mebibytes, 1)}
 
 
 def told(row: Figures) -> str:
     """Return a row in words."""
-    if row["failure"]:
-        return f"{row['answers']:>11,} answers: {row['failure']}"
-    names = [name for name in row if name not in {"people", "answers", "failure", "analyze, clock"}]
-    return f"{row['answers']:>11,} answers: " + ", ".join(f"{name} {row[name]:,.2f}" for name in names)
+    names = [name for name, value in row.items() if isinstance(value, float) and name != "analyze, clock"]
+    reasons = "; ".join(f"{name}: {value}" for name, value in row.items() if name.endswith("failure") and value)
+    return f"{row['answers']:>11,} answers: " + ", ".join(f"{name} {row[name]:,.2f}" for name in names) + f" {reasons}"
 
 
 def stages(folder: Path) -> Figures:
@@ -127,10 +144,11 @@ def stages(folder: Path) -> Figures:
 
 
 def series(rows: Sequence[Figures]) -> dict[str, list[tuple[float, float]]]:
-    """Return points (answers, figure) of what grows, without failed runs."""
-    names = ("analyze, seconds", "reading, seconds", "one fit, seconds", "analyze, MiB")
-    whole = [row for row in rows if not row["failure"]]
-    return {name: [(row["answers"], row[name]) for row in whole if name in row] for name in names}
+    """Return points (answers, figure) of all that was measured."""
+    names = [f"{name}, {unit}" for name in ("analyze", "convert", "blocks") for unit in ("seconds", "MiB")]
+    every = {name: [(row["answers"], row[name]) for row in rows if name in row]
+             for name in (*names, "reading, seconds", "one fit, seconds")}  # fmt: skip
+    return {name: points for name, points in every.items() if points}
 
 
 def exponent(points: Sequence[tuple[float, float]]) -> Figures:

@@ -177,14 +177,22 @@ def measured_at(kind: str) -> str:
 def growth() -> str:
     """Return what an analysis takes at each size, by the median of its runs, and the fitted exponents."""
     found = result("growth")
-    names = ("analyze, seconds", "reading, seconds", "one fit, seconds", "analyze, MiB")
+    every = [f"{name}, {unit}" for name in ("analyze", "convert", "blocks") for unit in ("seconds", "MiB")]
+    every += ["reading, seconds", "one fit, seconds"]
+    names = [name for name in every if any(name in row for row in found["rows"])]
     rows: list[tuple[Any, ...]] = []
+    failures: dict[str, None] = {}
     for size in dict.fromkeys(row["answers"] for row in found["rows"]):
         runs = [row for row in found["rows"] if row["answers"] == size]
-        if runs[0]["failure"]:
-            rows.append((f"{size:,}", runs[0]["failure"], "", "", ""))
-            continue
-        rows.append((f"{size:,}", *(float(statistics.median(run[name] for run in runs)) for name in names)))
+        points = [[run[name] for run in runs if name in run] for name in names]
+        rows.append((f"{size:,}", *(float(statistics.median(point)) if point else None for point in points)))
+        for what, key in (
+            ("analyze", "failure"),
+            ("convert", "convert, failure"),
+            ("analyze of blocks", "blocks, failure"),
+        ):
+            if reason := runs[0].get(key):
+                failures[f"{size:,} answers, {what}: {reason}"] = None
     told = [
         (
             name,
@@ -194,7 +202,8 @@ def growth() -> str:
         for name, law in found["exponents"].items()
         if law["exponent"] is not None
     ]
-    sizes = markdown(("answers", *names), rows, digits=2)
+    undone = "".join(f"\n- {reason}" for reason in failures)
+    sizes = markdown(("answers", *names), rows, digits=2) + (f"\nNot done:\n{undone}\n" if undone else "")
     return sizes + markdown(("", "exponent", "from each size to the next"), told) + measured_at("growth")
 
 

@@ -158,6 +158,14 @@ class Costs:
         most, value = max((row["answers"], row[what]) for row in self.growth["rows"] if not row["failure"])
         return float(told["fixed"] + (value - told["fixed"]) * (answers / most) ** told["exponent"])
 
+    @property
+    def blocks(self) -> str:
+        """Return whether answers in blocks can be written and analysed: "yes", "in part" (written only) or "no"."""
+        rows = self.growth["rows"]
+        if any("blocks, seconds" in row for row in rows):
+            return "yes"
+        return "in part" if any("convert, seconds" in row for row in rows) else "no"
+
     def needed(self) -> float:
         """Return how many answers a desire needs until of those that may become lines enough are truly common."""
         enough = [
@@ -339,7 +347,7 @@ def parts_of(costs: Costs, assumed: Assumed = ASSUMED) -> tuple[Part, ...]:
             float(FILE_BYTES),
             "by design",
             "answers in blocks instead of one table",
-            "yes" if _has("oneheart.engine.store") else "no",
+            costs.blocks,
         ),
         Part(
             "seconds of the report",
@@ -348,7 +356,7 @@ def parts_of(costs: Costs, assumed: Assumed = ASSUMED) -> tuple[Part, ...]:
             a.waiting,
             "measured",
             "blocks of people on several cores or machines",
-            "yes" if _has("oneheart.engine.store") else "no",
+            costs.blocks,
         ),
         Part(
             "memory of the report",
@@ -357,15 +365,9 @@ def parts_of(costs: Costs, assumed: Assumed = ASSUMED) -> tuple[Part, ...]:
             a.memory,
             "measured",
             "blocks of people on several cores or machines",
-            "yes" if _has("oneheart.engine.store") else "no",
+            costs.blocks,
         ),
     )
-
-
-def _has(module: str) -> bool:
-    from importlib.util import find_spec  # noqa: PLC0415
-
-    return find_spec(module) is not None
 
 
 def breaks_at(part: Part, low: float = POWERS[0], high: float = POWERS[-1]) -> float | None:
