@@ -1,6 +1,6 @@
 """What a gathering costs at each size: measured where this machine can, for the model of benchmarks/world_model.py.
 
-    python benchmarks/world.py [--people 10 100 1000 10000] [--fits 100 1000 3000] [--out out/world.json]
+    python benchmarks/world.py [--people 10 100 1000 10000] [--fits 300 1000 3000 10000] [--out out/world.json]
 
 Everybody says one desire and answers eight cards, through the real state, codec, seals and log. Measured are, each in a
 process of its own: bytes of the log, memory and processor time for each seat, desire and answer; how long it takes to
@@ -38,7 +38,9 @@ def main() -> int:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--people", type=int, nargs="+", default=(10, 100, 1000, 10_000), help="of the live halls")
-    parser.add_argument("--fits", type=int, nargs="+", default=(100, 1000, 3000), help="people of the live fits")
+    parser.add_argument(
+        "--fits", type=int, nargs="+", default=(300, 1000, 3000, 6000, 10_000), help="people of the live fits"
+    )
     parser.add_argument("--halls", type=int, default=HALLS, help="made-up halls of each size")
     parser.add_argument("--streams", type=int, nargs=2, default=STREAMS, help="open streams, few and many")
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "world.json")

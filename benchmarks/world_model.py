@@ -11,8 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from scipy.optimize import nnls
+
 from oneheart import settings
 from oneheart.formats.files import FILE_BYTES
+from oneheart.live import fitting
 from oneheart.live.importing import CIRCLES_MOST
 from oneheart.live.state.carried_desires import CARRYINGS_MOST
 from oneheart.live.state.nested import LEVELS_MOST
@@ -22,6 +26,10 @@ from oneheart.web.server import CONNECTIONS_MOST
 POWERS = tuple(10**power for power in range(1, 10))
 MADE_OF = 1000
 """The model is made of what was measured among at most so many people; larger sizes stand beside it."""
+MADE_OF_FITS = 6000
+"""The same for fits of the live model, where what grows with pairs is little among fewer people."""
+AT_ONCE = fitting._BLOCK  # noqa: SLF001  a limit of the code, read there
+"""Pairs of person and desire for which a live fit deals at once."""
 RIGHT = 0.8
 """Of the desires that may become lines, so many should truly be common."""
 Figures = dict[str, Any]
@@ -138,19 +146,24 @@ class Costs:
         return (2 * people + answers) * float(b["opening, seconds"]) / (2 * b["people"] + b["answers"])
 
     def fit(self, people: float, which: str = "first fit, seconds") -> float:
-        """Return seconds of a live fit where everybody says a desire: a part for each person, and one for each pair.
-
-        It goes through the smallest and the greatest measured size up to `MADE_OF`.
-        """
-        rows = [row for row in self.world["fits"] if row["people"] <= MADE_OF]
-        n, m = rows[0]["people"], rows[-1]["people"]
-        pair = (rows[-1][which] / m - rows[0][which] / n) / (m - n)
-        return people * (rows[0][which] / n - pair * n) + pair * people**2
+        """Return seconds of a live fit where everybody says a desire."""
+        return self._of_pairs(people, which, lambda n: n**2)
 
     def fit_memory(self, people: float) -> float:
-        """Return the bytes that a live fit holds more: for each pair of person and desire."""
-        row = max((row for row in self.world["fits"] if row["people"] <= MADE_OF), key=lambda row: row["people"])
-        return 2**20 * float(row["MiB more"]) * (people / row["people"]) ** 2
+        """Return the bytes that a live fit holds more."""
+        return 2**20 * self._of_pairs(people, "MiB more", lambda n: np.minimum(n**2, AT_ONCE))
+
+    def _of_pairs(self, people: float, name: str, pairs: Callable[[Any], Any]) -> float:
+        """Return fixed cost, cost of each person and of each pair of person and desire, none of them below zero.
+
+        They are found by least squares of relative differences from sizes up to `MADE_OF_FITS`.
+        """
+        rows = [row for row in self.world["fits"] if row["people"] <= MADE_OF_FITS]
+        size, value = (np.array([row[key] for row in rows], float) for key in ("people", name))
+        terms = np.stack([np.ones_like(size), size, pairs(size)], 1)
+        scale = terms.max(0)
+        weights, _ = nnls(terms / scale / value[:, None], np.ones(len(rows)))
+        return float(weights / scale @ np.array([1.0, people, pairs(people)]))
 
     def analysis(self, answers: float, what: str) -> float:
         """Return seconds or MiB of `oneheart analyze` by the law that was fitted to what was measured."""

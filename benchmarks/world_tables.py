@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 import tables
-from world_model import ASSUMED, MADE_OF, POWERS, Assumed, Costs, breaks_at, parts_of, reach
+from world_model import ASSUMED, MADE_OF, MADE_OF_FITS, POWERS, Assumed, Costs, breaks_at, parts_of, reach
 
 
 def here() -> Costs:
@@ -127,7 +127,7 @@ def compared(c: Costs) -> list[tuple[str, float, float]]:
                 (f"opening again, {n:,} people", c.opening(n, count), row["opening, seconds"]),
             ]
     for row in c.world["fits"]:
-        if (n := row["people"]) > MADE_OF:
+        if (n := row["people"]) > MADE_OF_FITS:
             rows += [
                 (f"first live fit, {n:,} people", c.fit(n, "first fit, seconds"), row["first fit, seconds"]),
                 (f"warm live fit, {n:,} people", c.fit(n, "warm fit, seconds"), row["warm fit, seconds"]),
