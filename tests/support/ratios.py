@@ -20,8 +20,10 @@ from unittest.mock import patch
 import numpy as np
 
 from oneheart.bench.rivals import Answers, community_notes
+from oneheart.engine.analysis import analyze
 from oneheart.engine.desire import response_model
 from oneheart.engine.desire.shares import expected_pav
+from oneheart.engine.synthetic import draw
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.model.gathering import Responses
@@ -50,20 +52,20 @@ def seconds(*works: Work, turns: int = 3) -> list[float]:
     return [min(times) for times in found]
 
 
-def ratio(work_of: Callable[[int], Work]) -> float:
-    """Return how long work takes for eight times as many people, through eight times the work for few.
+def ratio(work_of: Callable[[int], Work], *, few: int = FEW, times: int = TIMES, turns: int = 3) -> float:
+    """Return how long work takes for so many times the people, through so many times the work for few.
 
-    One is in proportion, eight is a step for each pair of people.
+    One is in proportion, `times` is a step for each pair of people.
     """
-    small, large = (work_of(people) for people in (FEW, TIMES * FEW))
+    small, large = (work_of(people) for people in (few, times * few))
     small()  # loads what is compiled
 
     def as_often() -> None:
-        for _ in range(TIMES):
+        for _ in range(times):
             small()
 
-    few, many = seconds(as_often, large)
-    return many / few
+    repeated, once = seconds(as_often, large, turns=turns)
+    return once / repeated
 
 
 def fitting(people: int) -> Work:
@@ -78,6 +80,12 @@ def choosing(people: int) -> Work:
     return lambda: expected_pav(wants, 7)
 
 
+def analysing(people: int) -> Work:
+    """Return a whole analysis of a made-up hall, with ranges, choice of lines and reasons."""
+    gathering = draw(people, 20, answers=8, rng=np.random.default_rng(0)).gathering
+    return lambda: analyze(gathering)
+
+
 def pairs(people: int) -> Work:
     """Return a step for each pair of people."""
     each, apart = np.arange(people, dtype=np.float32), np.empty((50, people), np.float32)
@@ -89,10 +97,10 @@ def pairs(people: int) -> Work:
     return passing
 
 
-def slowed(work_of: Callable[[int], Work]) -> Callable[[int], Work]:
-    """Return the same work with steps for each pair of people, which take five times as long as the work for few."""
-    usual, extra = seconds(work_of(FEW), pairs(FEW))
-    rounds = 1 + int(5 * usual / extra)
+def slowed(work_of: Callable[[int], Work], *, few: int = FEW, part: float = 5.0) -> Callable[[int], Work]:
+    """Return the same work with steps for each pair of people, which take a part of the time of the work for few."""
+    usual, extra = seconds(work_of(few), pairs(few), turns=2)
+    rounds = 1 + int(part * usual / extra)
 
     def work(people: int) -> Work:
         rest, more = work_of(people), pairs(people)
@@ -185,8 +193,12 @@ def ratio_of_taps_that_look_at_everybody() -> float:
 def measured() -> dict[str, tuple[float, float]]:
     """Return for each ratio what it is, and what it is with its fault."""
     whole_fit = {
-        "time of a fit, eight times the people": (ratio(fitting), ratio(slowed(fitting))),
-        "time of the choice of lines, eight times the people": (ratio(choosing), ratio(slowed(choosing))),
+        "time of a fit, eight times the people": (ratio(fitting), ratio(slowed(fitting), turns=1)),
+        "time of the choice of lines, eight times the people": (ratio(choosing), ratio(slowed(choosing), turns=1)),
+        "time of an analysis, four times the people": (
+            ratio(analysing, few=500, times=4, turns=1),
+            ratio(slowed(analysing, few=500, part=0.5), few=500, times=4, turns=1),
+        ),
         "bytes of a fit for each answer": (held(TIMES * FEW), held_with_tables()),
         "bytes of a fit for each answer, eight times the people": (
             held(TIMES * FEW) / held(FEW),

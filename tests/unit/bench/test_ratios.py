@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[3]
 LIMITS = {
     "time of a fit, eight times the people": 1.7,
     "time of the choice of lines, eight times the people": 1.7,
+    "time of an analysis, four times the people": 1.0,
     "bytes of a fit for each answer": 150.0,
     "bytes of a fit for each answer, eight times the people": 1.1,
     "time of a fit beside Community Notes'": 1.0,
