@@ -79,3 +79,14 @@ def test_a_wrong_stage_is_undone_by_thumb_and_a_new_round_is_asked_about(
     desk.click("#new-round button")
     desk.wait_for_selector("#new-round", state="detached")
     assert hall.gathering.state.round == 2
+
+
+def test_hall_and_door_stand_beside_the_desk(serve: Callable[..., Any], watched: Callable[..., Any]) -> None:
+    hall = serve()
+    desk = opened(hall, watched, "en")
+    desk.click("summary:has(#preview)")
+    for part in (".of-hall", ".of-phone"):
+        desk.locator(part).scroll_into_view_if_needed()
+        assert desk.frame_locator(part).locator("main").first.text_content().strip()
+    desk.reload()
+    assert desk.locator(".of-hall").is_visible(), "what was unfolded stays so"

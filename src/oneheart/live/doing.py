@@ -424,8 +424,10 @@ async def take_step(gathering: LiveGathering, host: int, asked: ask.StepAsked) -
 
 async def set_programme(gathering: LiveGathering, host: int, asked: ask.ProgrammeAsked) -> Kept:
     """Set the programme, or add steps to it."""
-    former = gathering.state.programme if asked.append else []
-    return await _by_host(gathering, host, asked, ev.ProgrammeSet([*former, *planned(gathering, asked)]))
+    course = gathering.state.course
+    former, by_itself = (course.programme, course.by_itself) if asked.append else ([], asked.by_itself)
+    body = ev.ProgrammeSet([*former, *planned(gathering, asked)], by_itself=by_itself)
+    return await _by_host(gathering, host, asked, body)
 
 
 async def set_clock(gathering: LiveGathering, host: int, asked: ask.ClockAsked) -> Kept:

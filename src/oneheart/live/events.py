@@ -1570,9 +1570,11 @@ class ProgrammeSet(Body, tag="programme", frozen=True):
 
     Attributes:
         steps: all steps, in order; [] for no programme.
+        by_itself: true if the next step comes when the clock of a step has ended. The moment of saying never does.
     """
 
     steps: list[ProgrammeStep]
+    by_itself: bool = False
 
 
 class StepTaken(Body, tag="step", frozen=True):

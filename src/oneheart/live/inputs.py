@@ -402,12 +402,14 @@ class ProgrammeAsked(Input, frozen=True):
         questions: one question a line, in the default language; "" for the gathering's own question.
         append: add the steps to the present programme instead of replacing it.
         questions_in: the same questions in the other languages, one a line in the same order, by language code.
+        by_itself: the next step comes when the clock of a step has ended.
     """
 
     ready: ProgrammeName
     questions: Text = ""
     append: bool = False
     questions_in: Names = {}
+    by_itself: bool = False
 
 
 class ClockAsked(Input, frozen=True):

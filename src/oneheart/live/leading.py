@@ -19,6 +19,7 @@ from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.amending import is_second_due
 from oneheart.live.aside import AsideError, Inside, RunsJobs
+from oneheart.live.by_itself import step_due
 from oneheart.live.challenging import with_challengers
 from oneheart.live.decks import Fitted, fit_order_of
 from oneheart.live.drafting import draft_due
@@ -196,6 +197,10 @@ class Leader:
             return
         await match_all(self._gathering)
         state = self._gathering.state
+        step = step_due(state, self._gathering.now())
+        if step is not None:
+            await self._write("step", ev.StepTaken(step, state.version, state.words_at_the_end()))
+            return
         draft = state.prayers.of_round(state.round)
         if needs_weaving(state, draft):
             await self._weave(state)

@@ -33,6 +33,7 @@ from oneheart.web.guessing import GuessLimit, code_in
 from oneheart.web.hall import screen
 from oneheart.web.held_back import LOOK
 from oneheart.web.host import (
+    calendar,
     contact_lists,
     desk,
     ending,
@@ -44,6 +45,7 @@ from oneheart.web.host import (
     lists_page,
     lost_phone,
     measures,
+    own_words,
     paper_sheets,
     programme,
     reaching,
@@ -124,6 +126,8 @@ _HOST = [
     *ending.routes,
     *programme.routes,
     *reaching.routes,
+    *own_words.routes,
+    *calendar.routes,
 ]
 
 

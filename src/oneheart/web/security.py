@@ -39,6 +39,21 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
+_FRAMED, _FRAMES = re.compile(r"/(hall|j)/[^/]+"), re.compile(r"/host/[^/]+")
+
+
+@lru_cache(maxsize=8)
+def _policy(*, framed: bool, frames: bool) -> bytes:
+    """Return the content security policy of a page.
+
+    Args:
+        framed: true if the desk of the same server may show the page beside itself: hall screen and door.
+        frames: true for the desk, which shows them.
+    """
+    policy = _CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'") if framed else _CSP
+    return f"{policy}; frame-src 'self'".encode() if frames else policy.encode()
+
+
 NO_STORE = (b"cache-control", b"no-store")
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 """Sent over https only: a browser then asks this name over https alone, for a year. Browsers ignore it over http."""
@@ -95,19 +110,26 @@ class Guard:
         if not length.isdigit() or int(length) > most:
             await self._refuse("too large", scope, receive, send)
             return
-        await self.app(scope, _limited(receive, most), self._with_headers(send))
+        await self.app(scope, _limited(receive, most), self._with_headers(send, scope["path"]))
 
     async def _refuse(self, why: str, scope: Scope, receive: Receive, send: Send) -> None:
         await self.refused({**scope, "refused": why}, receive, self._with_headers(send))
 
-    def _with_headers(self, send: Send) -> Send:
+    def _with_headers(self, send: Send, path: str = "") -> Send:
+        framed, frames = bool(_FRAMED.fullmatch(path)), bool(_FRAMES.fullmatch(path))
+        policy = (b"content-security-policy", _policy(framed=framed, frames=frames))
+        always, unless_cached = self._always, self._unless_cached
+        if framed or frames:
+            always = (policy, *self._always[1:])
+            unless_cached = (NO_STORE, *always)
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = message.get("headers", ())
                 has_cache_control = any(name == b"cache-control" for name, _ in headers)
                 message = {
                     **message,
-                    "headers": [*headers, *(self._always if has_cache_control else self._unless_cached)],
+                    "headers": [*headers, *(always if has_cache_control else unless_cached)],
                 }
             await send(message)
 

@@ -135,7 +135,11 @@ class Words:
         Raises:
             TypeError: for a bare number, see `printable`.
         """
-        return self._fill(self.instead.get(message) or self._looked_up(message), values)
+        return self._fill(self.as_it_stands(message), values)
+
+    def as_it_stands(self, message: str) -> str:
+        """Return a message in this language as text, with its placeholders unfilled."""
+        return self.instead.get(message) or self._looked_up(message)
 
     def n(self, one: str, many: str, count: Shown | Plain, /, **values: Printable) -> Markup:
         """Return the plural form of a message for a count, by the plural rule of this language.

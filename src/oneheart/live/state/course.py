@@ -56,6 +56,7 @@ class Course:
         door: who may take a new seat.
         most_seats: greatest number of people who may have a seat at one time, a multiple of k; None for no limit.
         programme: steps of the programme.
+        by_itself: true if the next step of the programme comes when the clock of a step has ended.
         step: number of the current step; None before the first.
         asked: question of the programme by language; {} for the question of the settings.
         asked_since: round in which the present question was first asked.
@@ -79,6 +80,7 @@ class Course:
     door: Door = Door.OPEN
     most_seats: int | None = None
     programme: list[ev.ProgrammeStep] = field(default_factory=list)
+    by_itself: bool = False
     step: int | None = None
     asked: dict[str, str] = field(default_factory=dict)
     asked_since: int = 1
@@ -240,7 +242,7 @@ class Course:
         steps = self.programme[: 0 if self.step is None else self.step + 1]
         if self.step is not None and body.steps[: len(steps)] != steps:
             self.step = None
-        self.programme = list(body.steps)
+        self.programme, self.by_itself = list(body.steps), body.by_itself
         return len(self.programme)
 
     # --- where a round is held ---

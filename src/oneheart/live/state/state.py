@@ -191,6 +191,8 @@ class State:
         self.released.end_stage(ev.StageWords())
         self.people.begin_stage(new_round=False)
         self.course.go_back(former)
+        if self.course.clock is not None and self.course.clock <= at:
+            self.course.clock = None  # else a programme that runs by itself would move at once again
         self.prayers.enter(self.course, at)
         self.desires.begin_stage(self.course, new_round=False)
         return self.course.version

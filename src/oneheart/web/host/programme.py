@@ -36,6 +36,7 @@ async def _programme(request: Request) -> Response:
         at="programme",
         ready=ready,
         steps=steps,
+        by_itself=state.course.by_itself,
         stages=stages_said(host),
         step=state.step,
         version=state.version,

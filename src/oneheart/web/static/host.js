@@ -38,6 +38,17 @@ addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => { const sending = document.getElementById("sending"); if (sending) sending.hidden = true; });
 
+// What a host has unfolded stays so when the page loads anew.
+const FOLDS = "unfolded";
+const unfolded = new Set((sessionStorage.getItem(FOLDS) ?? "").split(",").filter(Boolean));
+for (const part of document.querySelectorAll("details[data-fold]")) {
+  if (unfolded.has(part.dataset.fold)) part.open = true;
+  part.addEventListener("toggle", () => {
+    unfolded[part.open ? "add" : "delete"](part.dataset.fold);
+    sessionStorage.setItem(FOLDS, [...unfolded].join());
+  });
+}
+
 // An address that names something inside a folded part opens it.
 const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
 if (target) for (let part = target.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
