@@ -114,6 +114,7 @@ def _analyse(tree: Path, path: Path, out: Path) -> Run:
     """Analyse an input with a tree, and return what the whole process took."""
     one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ONEHEART_THREADS"), "1")
     environment = os.environ | one | {"PYTHONPATH": str(tree / "src")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is not compiled at each start
     command = [sys.executable, "-c", _START, "analyze", str(path), "--out", str(out)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     said = process.stderr.read() if process.stderr else b""

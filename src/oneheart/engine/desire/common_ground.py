@@ -336,7 +336,7 @@ def jackknife(
     sampled = _spread(np.arange(len(people)), shift_people)
     few, group_of_few = people[sampled], groups[sampled]
     everybody = len(few) == len(people)
-    shifted = None if everybody or count < 2 else _shifted(responses, posterior, people, groups, few)  # noqa: PLR2004
+    shifted = None if count < 2 else _shifted(responses, posterior, people, groups, few)  # noqa: PLR2004
     found = [] if everybody else _without_each(asked(posterior), people, groups, count, lines)
     before = None if everybody else Pass(asked(posterior), few).all()
     for g in range(count):
