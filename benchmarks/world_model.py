@@ -6,6 +6,7 @@ docs/explanation/from-a-ten-to-the-world.md is made of them by cog; no figure on
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import nnls
 
-from oneheart import settings
+from oneheart import cli, settings
 from oneheart.formats.files import FILE_BYTES
 from oneheart.live import fitting
 from oneheart.live.importing import CIRCLES_MOST
@@ -178,6 +179,14 @@ class Costs:
         if any("blocks, seconds" in row for row in rows):
             return "yes"
         return "in part" if any("convert, seconds" in row for row in rows) else "no"
+
+    @property
+    def smaller(self) -> str:
+        """Return whether a report from blocks holds less: "yes" for a fourth of the memory at the largest size."""
+        most = max(self.growth["rows"], key=lambda row: row["answers"])
+        if "blocks, MiB" not in most or "analyze, MiB" not in most:
+            return "no"
+        return "yes" if most["blocks, MiB"] < most["analyze, MiB"] / 4 else "in part"
 
     def needed(self) -> float:
         """Return how many answers a desire needs until of those that may become lines enough are truly common."""
@@ -369,7 +378,7 @@ def parts_of(costs: Costs, assumed: Assumed = ASSUMED) -> tuple[Part, ...]:
             a.waiting,
             "measured",
             "blocks of people on several cores or machines",
-            costs.blocks,
+            _spread(),
         ),
         Part(
             "memory of the report",
@@ -377,10 +386,15 @@ def parts_of(costs: Costs, assumed: Assumed = ASSUMED) -> tuple[Part, ...]:
             lambda n: 2**20 * costs.analysis(answers(n), "analyze, MiB"),
             a.memory,
             "measured",
-            "blocks of people on several cores or machines",
-            costs.blocks,
+            "blocks of people, of which few are held at a time",
+            costs.smaller,
         ),
     )
+
+
+def _spread() -> str:
+    """Return whether `oneheart analyze` can be told to use several machines."""
+    return "yes" if "executor" in inspect.signature(cli.analyze).parameters else "no"
 
 
 def breaks_at(part: Part, low: float = POWERS[0], high: float = POWERS[-1]) -> float | None:
