@@ -55,6 +55,7 @@ class Hosts:
         page.goto(f"{self.hall.url}/host/enter/{self.hall.house.invite(self.hall.code)}")
         page.click("button.primary")
         page.wait_for_url(f"**/host/{self.hall.code}")
+        unfold(page)
         return page
 
     def phone_of(self, seat: int) -> Any:
@@ -79,6 +80,13 @@ class Hosts:
         """Return what is counted."""
         state = self.state
         return [state.people.count, state.tally.want.tolist(), state.tally.seen_by_all.tolist()]
+
+
+def unfold(page: Any) -> None:
+    """Open all parts of the desk that are folded; they stay so in this tab."""
+    page.wait_for_function("() => document.readyState === 'complete'")
+    page.evaluate("for (const part of document.querySelectorAll('details[data-fold]:not([open])')) part.open = true")
+    page.wait_for_function("() => sessionStorage.getItem('unfolded')?.includes('hosts')")
 
 
 def overflows(page: Any) -> bool:
@@ -359,17 +367,20 @@ def test_a_set_aside_phone_keeps_what_it_has_not_sent_and_sends_it_when_it_is_gi
 def test_a_host_who_errs_reads_one_sentence_and_loses_nothing(serve: Callable[..., Any], watched: Watch) -> None:
     hosts = Hosts(serve(cards=8, keep_days=30), watched)
     desk, second = hosts.desk, hosts.open_desk(WIDE)
+    moves = "form[action$='/do/stage'] button:visible >> nth=0"
+    second.focus(moves)  # a desk at which somebody is at work is not loaded anew
 
     with desk.expect_navigation():
-        desk.dblclick("form[action$='/do/stage'] button >> nth=0")
+        desk.dblclick(moves)
     assert (hosts.state.stage.value, hosts.state.version) == ("crossing", 1), "a double tap moves once"
     desk.goto(hosts.host)
     with desk.expect_navigation():
-        desk.click("form[action$='/do/stage'] button >> nth=0")
+        desk.click(moves)
     desk.go_back()
-    desk.click("form[action$='/do/stage'] button >> nth=0")
+    if desk.locator(moves).count():  # else it was loaded anew, and a new round is asked about
+        desk.click(moves)
     assert hosts.state.version in {2, 3}
-    second.click("form[action$='/do/stage'] button >> nth=0")
+    second.click(moves)
     assert said(second) == "stale"
     second.click("a.button")
     assert second.url == hosts.host
