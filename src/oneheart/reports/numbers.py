@@ -133,10 +133,7 @@ class _Builder:
         self.members = np.bincount(gathering.circle_of[people] + 1, minlength=len(gathering.circles) + 1)
         # Of a small circle even a yes or no of all circles together could tell an answer.
         self.smallest_circle_is_large = not any(disclosure.is_small(int(n)) for n in self.members[1:] if n)
-        authors = [desire.author for desire in gathering.desires if desire.author is not None]
-        of_authors = np.isin(gathering.responses.participant, authors)  # of no other answer is a pair needed
-        pairs = (part[of_authors].tolist() for part in (gathering.responses.participant, gathering.responses.desire))
-        given = set(zip(*pairs, strict=True))
+        given = set(zip(gathering.responses.participant.tolist(), gathering.responses.desire.tolist(), strict=True))
         # An author need not answer their own desire. They count as having answered it, so that no number tells of them.
         self.silent_author_in = {
             column: int(gathering.circle_of[desire.author])
