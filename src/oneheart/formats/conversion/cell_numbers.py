@@ -61,6 +61,10 @@ class CellLabelNumbers:
         self._numbers.add(*self._numbers.keys(column_of(labels)), given)
         self._count += len(labels)
 
+    def forget(self) -> None:
+        """Give back the memory of the table; no cell can be looked up after it."""
+        self._numbers = LabelNumbers()
+
     def of(self, column: Column, *, is_plain: bool) -> Numbers:
         """Return the number of the label in each cell, -1 for blank cells."""
         one, two = self._numbers.keys(column)

@@ -122,7 +122,7 @@ def convert(
             cannot be written, in one sentence.
 
     Notes:
-        Memory does not grow with the number of rows. It holds two million rows at a time, and some 30 bytes a person.
+        Memory does not grow with the number of rows. It holds two million rows at a time, and some 60 bytes a person.
 
     Source:
         Ours: external sort by ranges of people.
@@ -244,6 +244,7 @@ def _write(
     """Write the folder from the staged rows; it gets its name when it is whole."""
     people, desires, count = _labels(source, stage)
     finished = source.finish(people, desires)
+    source.people.forget()
     made = stage.folder / "made"
     try:
         made.mkdir(exist_ok=True)
