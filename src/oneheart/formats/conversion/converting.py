@@ -122,7 +122,7 @@ def convert(
             cannot be written, in one sentence.
 
     Notes:
-        Memory does not grow with the number of rows. It holds two million rows at a time, and less than 100 bytes a person.
+        Memory does not grow with the number of rows: two million rows at a time, and less than 100 bytes a person.
 
     Source:
         Ours: external sort by ranges of people.
