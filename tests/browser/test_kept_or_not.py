@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
+from oneheart.live.offered import Purpose, alias_for
 from tests.support.phones import accessible, go
 
 SMALL = {"width": 360, "height": 640}
@@ -171,3 +172,20 @@ def test_when_all_say_the_text_one_line_after_the_other_is_marked_alike_on_two_p
     assert phone.evaluate(at) == other.evaluate(at) == 0
     times = "all => all.map((line) => line.dataset.ms).join()"
     assert phone.locator("#saying li").evaluate_all(times) == other.locator("#saying li").evaluate_all(times)
+
+
+def test_no_two_buttons_of_a_page_have_one_name(hall: Any, phone: Any) -> None:
+    home = f"{hall.url}/g/{hall.code}"
+    seat = len(hall.gathering.state.seats) - 1
+    for text in ("Bread for all of us here", "Songs until the morning", "Rest for those who work"):
+        hall.say_as(seat, text)
+    for number in range(3):
+        hall.call(hall.gathering.respond(seat, number, 1, f"tap-{number:06}"))
+    found = {}
+    for path in ("/mine", "?said=" + alias_for(hall.gathering, Purpose.OWN, seat, 4)):
+        go(phone, home + path)
+        phone.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+        names = [one["name"] for role in ("button", "link", "DisclosureTriangle") for one in accessible(phone, role)]
+        found[path] = sorted({name for name in names if names.count(name) > 1})
+        assert len(names) > 2
+    assert not any(found.values()), found

@@ -273,6 +273,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", "/"): to_all(),
     ("GET", "/health"): to_all(),
     ("GET", "/j/{code}"): to_all(),
+    ("GET", "/j/{code}/app.webmanifest"): to_all(),
     ("POST", "/j/{code}"): to_all(form=form(language="en")),
     ("GET", "/w/{code}"): to_all(),
     ("GET", "/w/{code}/{way}"): to_all(**_WAY),

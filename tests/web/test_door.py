@@ -196,3 +196,16 @@ def test_the_door_of_an_ended_gathering_offers_no_place(open_door: Open) -> None
         assert f'href="/hall/{CODE}"' in after
     assert 'id="over"' not in before
     assert 'name="consent"' in before
+
+
+def test_a_phone_can_put_the_gathering_on_its_home_screen(open_door: Open) -> None:
+    door = open_door(languages=["en", "he"])
+    mine = door.join(language="he").get(f"/g/{CODE}/mine").text
+    address = mine.split('rel="manifest" href="')[1].split('"')[0].replace("&amp;", "&")
+    answer = door.browser().get(address)
+    assert answer.headers["content-type"] == "application/manifest+json"
+    told = answer.json()
+    assert (told["start_url"], told["display"], told["dir"]) == (f"/g/{CODE}", "standalone", "rtl")
+    icon = door.browser().get(told["icons"][0]["src"])
+    assert (icon.status_code, icon.headers["content-type"]) == (200, "image/svg+xml")
+    assert door.browser().get("/j/WRNGCDE3/app.webmanifest").status_code == 404

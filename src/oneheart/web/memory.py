@@ -96,6 +96,12 @@ class Memory:
     reporting: asyncio.Lock = field(default_factory=asyncio.Lock)
     screens: ScreenStreams = field(default_factory=ScreenStreams)
 
+    def says_kept(self, seat: int) -> bool:
+        """Return whether the next page of a person says that what they just sent by a form is kept; once."""
+        said = seat in self.kept_now
+        self.kept_now.discard(seat)
+        return said
+
     def let_go(self, seat: int) -> None:
         """Stop asking a person about their newest desire."""
         self.asked.pop(seat, None)

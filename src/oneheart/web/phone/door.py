@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -34,6 +35,7 @@ from oneheart.web.pages import (
     name_of,
     page,
     set_cookie,
+    static_url,
     words_for,
 )
 from oneheart.web.phone.moved import moved_away
@@ -203,6 +205,32 @@ def _is_seated(request: Request, gathering: LiveGathering) -> bool:
     return "new" not in request.query_params and seat_in(gathering, request) is not None
 
 
+async def _manifest(request: Request) -> Response:
+    """Return the web app manifest, with which a phone puts the page on its home screen over https."""
+    gathering = gathering_of(request)
+    if gathering is None:
+        return _no_such(request, str(request.path_params.get("code", "")))
+    words = words_for(gathering, language_of(request, gathering))
+    home = f"/g/{gathering.code}"
+    manifest = {
+        "id": home,
+        "start_url": home,
+        "scope": "/",
+        "name": str(name_of(gathering, words)),
+        "short_name": str(name_of(gathering, words))[:24],
+        "lang": words.language,
+        "dir": words.direction,
+        "display": "standalone",
+        "background_color": "#faf7f2",
+        "theme_color": "#94370f",
+        "icons": [
+            {"src": static_url("icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": purpose}
+            for purpose in ("any", "maskable")
+        ],
+    }
+    return Response(msgspec.json.encode(manifest), media_type="application/manifest+json")
+
+
 async def _enter(request: Request) -> Response:
     """Take a seat, set its cookies, and redirect to the phone page."""
     gathering = gathering_of(request)
@@ -244,6 +272,7 @@ routes: list[Route] = [
     Route("/", _front),
     Route("/j/{code}", _door),
     Route("/j/{code}", _enter, methods=["POST"]),
+    Route("/j/{code}/app.webmanifest", _manifest),
     Route("/s/{code}", _door),
     Route("/s/{code}/{seatcode}", _door),
     Route("/s/{code}", _enter, methods=["POST"]),

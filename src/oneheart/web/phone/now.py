@@ -99,8 +99,7 @@ class _KeptDesire(Told, frozen=True):
 def _shows(person: Person, view: View, *, status: int = 200, **more: Any) -> Response:
     """Return a view of the phone page, rendered for one person; `more` overrides the context."""
     about = {**phone_page_context(person), **more}
-    if status == _OK and person.seat in person.memory.kept_now:
-        person.memory.kept_now.discard(person.seat)
+    if status == _OK and person.memory.says_kept(person.seat):
         about["told"] = person.words.t("Kept.")
     return page("phone.html", person.words, status=status, view=view, **about)
 
@@ -165,6 +164,7 @@ def _next(person: Person, *, kept: bool, more: bool) -> Response:
         return carried
     if person.words.language in PSEUDO:
         return _pseudo_card(person, card, more=more)
+    kept = person.memory.says_kept(person.seat) or kept
     html = card_page(person.gathering, person.seat, card, more=more, kept=kept)
     return HTMLResponse(html, headers={"content-language": person.words.language})
 
@@ -263,6 +263,7 @@ async def _say(request: Request) -> Response:
                 heads=kept.heads,
             )
         )
+    person.memory.kept_now.add(person.seat)
     return RedirectResponse(person.home, 303)
 
 
@@ -297,6 +298,7 @@ async def _join(request: Request) -> Response:
     person = who.person(request)
     await doing.join(person.gathering, person.seat, await read(request, ask.JoinAsked))
     person.memory.let_go(person.seat)
+    person.memory.kept_now.add(person.seat)
     return RedirectResponse(person.home, 303)
 
 
