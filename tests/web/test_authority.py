@@ -441,7 +441,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
         desk(form(version="0", stage="crossing"), "stage"),
         desk(form(minutes="5"), "clock"),
         Rule(HOSTS, status=409, form=form(version="0"), path=lambda _side: {"what": "take-back"}),  # no seal
-        desk(form(version="1"), "undo-stage"),
+        Rule(HOSTS, status=409, form=form(version="0"), path=lambda _side: {"what": "undo-stage"}),  # no move yet
         Rule(HOSTS, status=404, form=about(), path=lambda _side: {"what": "not-same"}),  # nobody called it the same
         desk(about(version="0", decision="accepted"), "moderate"),
         desk(about(version="0", on="1"), "meta"),

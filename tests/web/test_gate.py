@@ -289,6 +289,12 @@ async def agreed_to_lists(gathering: LiveGathering) -> None:
     await submit(gathering, ev.ContactsConsented(6), actor.seat(6))
 
 
+async def was_there(gathering: LiveGathering) -> None:
+    """People said what they want, and one of them said that they were at an occasion."""
+    await said(gathering)
+    await submit(gathering, ev.Present(6, 0), actor.seat(6))
+
+
 async def crossed(gathering: LiveGathering) -> None:
     """People cross, and two of them read both languages; one has said a desire in the other one."""
     await said(gathering)
@@ -334,6 +340,7 @@ PERSONAL: list[tuple[type[ev.Body], Scene, Scene]] = [
     ),
     (ev.Responded, said, one(6, ev.Responded(6, 0, 1))),
     (ev.Present, said, one(6, ev.Present(6, 0))),
+    (ev.PresenceTakenBack, was_there, one(6, ev.PresenceTakenBack(6, 0))),
     (ev.ContactsConsented, said, one(6, ev.ContactsConsented(6))),
     (ev.ContactsTakenBack, agreed_to_lists, one(6, ev.ContactsTakenBack(6))),
     (ev.BadgeKept, agreed_to_lists, one(6, ev.BadgeKept(6, "b" * 32))),

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from oneheart.engine.told import Told
 from oneheart.live import doing
 from oneheart.live import inputs as ask
 from oneheart.live.codes import clean_code
@@ -22,6 +22,7 @@ from oneheart.live.state import Refusal
 from oneheart.live.state.nested import innermost
 from oneheart.locale.coded import Coded
 from oneheart.model.gathering import Door
+from oneheart.web.answers import as_json
 from oneheart.web.book import open_to_all
 from oneheart.web.forms import form_of, key_in, new_key, number_in
 from oneheart.web.pages import (
@@ -61,6 +62,52 @@ CARD_REFUSED: dict[Refusal, str] = {
     ),
 }
 """Why a seat card does not let somebody in; the door shows its field again."""
+
+
+class _Icon(Told, frozen=True):
+    """A picture of the app.
+
+    Attributes:
+        src: address of the picture.
+        sizes: "any" for a drawing that fits every size.
+        type: media type.
+        purpose: where it may stand.
+    """
+
+    src: str
+    sizes: str = "any"
+    type: str = "image/svg+xml"
+    purpose: str = "any maskable"
+
+
+class _Manifest(Told, frozen=True):
+    """A web app manifest, as the W3C specifies it.
+
+    Attributes:
+        id: identity of the app.
+        start_url: page that it opens.
+        name: name of the gathering.
+        short_name: the same, short enough to stand under a picture.
+        lang: language code of the names.
+        dir: direction of the names.
+        icons: pictures.
+        scope: addresses that open within it.
+        display: "standalone" opens it without the frame of the browser.
+        background_color: colour until the page is there.
+        theme_color: colour of the frame.
+    """
+
+    id: str
+    start_url: str
+    name: str
+    short_name: str
+    lang: str
+    dir: str
+    icons: tuple[_Icon, ...]
+    scope: str = "/"
+    display: str = "standalone"
+    background_color: str = "#faf7f2"
+    theme_color: str = "#94370f"
 
 
 def languages_of(gathering: LiveGathering | None) -> list[tuple[str, str]]:
@@ -212,23 +259,11 @@ async def _manifest(request: Request) -> Response:
         return _no_such(request, str(request.path_params.get("code", "")))
     words = words_for(gathering, language_of(request, gathering))
     home = f"/g/{gathering.code}"
-    manifest = {
-        "id": home,
-        "start_url": home,
-        "scope": "/",
-        "name": str(name_of(gathering, words)),
-        "short_name": str(name_of(gathering, words))[:24],
-        "lang": words.language,
-        "dir": words.direction,
-        "display": "standalone",
-        "background_color": "#faf7f2",
-        "theme_color": "#94370f",
-        "icons": [
-            {"src": static_url("icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": purpose}
-            for purpose in ("any", "maskable")
-        ],
-    }
-    return Response(msgspec.json.encode(manifest), media_type="application/manifest+json")
+    name = name_of(gathering, words)
+    manifest = _Manifest(home, home, name, name[:24], words.language, words.direction, (_Icon(static_url("icon.svg")),))
+    response = as_json(manifest)
+    response.headers["content-type"] = "application/manifest+json"
+    return response
 
 
 async def _enter(request: Request) -> Response:
