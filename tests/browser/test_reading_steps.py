@@ -177,7 +177,8 @@ def test_other_words_for_a_line_are_kept_with_a_sign_and_one_stays_at_the_line(h
     version = hall.gathering.state.version
     hall.submit("house", "lines", ev.DraftWoven(version, [ev.WovenLine([0]), ev.WovenLine([number])]))
     hall.move("reading")
-    opened(hall, page, "line-1")
+    opened(hall, page)
+    at_step(page, "line-1")
     page.locator("#line-1 details.apart summary").first.click()
     page.fill("#line-1 form[data-send=amend] textarea", "That we sing at the end of every day")
     page.evaluate("document.documentElement.dataset.former = '1'")

@@ -55,7 +55,7 @@ def test_the_secret_of_a_removed_host_opens_nothing_at_once(
     if broken:
         monkeypatch.setattr(LiveGathering, "host_of", _any_host)
         monkeypatch.setattr(Course, "is_removed", lambda *_: False)
-    assert first.do("remove-host", host=1).headers["location"] == f"{first.home}#hosts"
+    assert first.do("remove-host", host=1).headers["location"].endswith("#hosts")
     assert (len(opened_by(door, second)) > 0) is broken
     assert codes(first.page(), "of-host") == ["1"]
     assert codes(first.page("/log"), "done")[0] in {"host removed", "door"}

@@ -486,7 +486,7 @@ async function moveOnIfFree() {
     return;
   }
   tellAfter(stateLine.dataset.state === "kept" ? "kept" : "moved");
-  location.replace((body.dataset.page ?? home) + (body.dataset.view === "nothing" || !moved ? location.search : ""));
+  location.replace((body.dataset.page ?? home) + (body.dataset.view === "nothing" || (body.dataset.view === "read" && !moved) ? location.search : ""));
 }
 
 // This clock minus the server's, in milliseconds. A page with a text says when it was made; messages are more exact.
