@@ -92,7 +92,7 @@ def test_each_line_is_one_screen_with_at_most_five_buttons(
         page.click(f"#line-{number} button[value='can say']")
         now_at(page, f"line-{number + 1}" if number + 1 < len(LINES) else "whole")
     assert step(page) == "whole"
-    assert page.locator("#whole-words li").count() == len(LINES)
+    assert page.locator("#whole .text li").count() == len(LINES)
     for number in range(len(LINES)):  # each line is one tap away, and comes back
         at_step(page, f"line-{number}")
         assert page.locator(f"#line-{number} button[aria-pressed=true][value='can say']").is_visible()
