@@ -44,6 +44,7 @@ _FORMS_OF_MINE = (
     "language",
     "desire-language",
     "present",
+    "absent",
     "way",
     "move",
     "demand",
