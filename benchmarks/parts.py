@@ -103,6 +103,18 @@ def _stores(found: Figures) -> str:
     return f"durable taps a second: {', '.join(rates)}; PostgreSQL to a file {ratio}"
 
 
+def _several(found: Figures) -> str:
+    ratios = found["ratios to the first"]
+    return "taps through HTTP beside those of the first: " + ", ".join(
+        f"{name} {times}" for name, times in ratios.items()
+    )
+
+
+def _convert(found: Figures) -> str:
+    undone = [row["failure"] for row in found["rows"] if row["failure"]]
+    return f"{len(found['rows'])} tables" + "".join(f"; not done: {reason}" for reason in undone)
+
+
 def _tap(found: Figures) -> str:
     return (
         f"{found['requests_per_second']:,} taps/s, {found['server_processor_us_per_tap']} µs of the processor each, "
@@ -253,6 +265,17 @@ PARTS: tuple[Part, ...] = (
         _stores,
         _postgresql,
     ),
+    Part(
+        "servers",
+        "taps of one, two and four servers of a gathering",
+        ("several.py",),
+        150,
+        "servers",
+        "said",
+        _several,
+        _postgresql,
+    ),
+    Part("convert", "how fast are large tables turned into blocks?", ("convert.py",), 120, "convert", "file", _convert),
     Part("world", "what does a gathering cost at each size?", ("world.py",), 300, "world", "file", _world),
     Part("live", "streams, phones, seven thousand, idlers", ("live.py", "--check"), 420, "live", "file", _live),
     _kind("predict", "how well are hidden answers foretold?", 690, data=True),
