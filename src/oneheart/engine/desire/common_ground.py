@@ -385,8 +385,11 @@ def _shifted(
     """
     if not posterior.state.heads.size or not fits_in_memory(posterior, int(groups.max()) + 1):
         return None
-    control = np.union1d(few, people[_spread(np.arange(len(people)), _CONTROLS * len(few))])
     group_of = np.full(len(posterior.state.person_mean), -1)
+    if len(few) == len(people):  # all, also those who are in no group: nothing is then left to an estimate
+        control = np.arange(len(group_of))
+    else:
+        control = np.union1d(few, people[_spread(np.arange(len(people)), _CONTROLS * len(few))])
     group_of[people] = groups
     control = control[np.argsort(group_of[control], kind="stable")]
     models = without_each(responses, posterior, group_of, control, sweeps=_JACKKNIFE_SWEEPS)

@@ -95,6 +95,23 @@ def test_errors_are_those_of_fits_without_each_group(
     assert (found < 1.05).all(), found
 
 
+def test_of_few_people_errors_are_exactly_those_of_fits_without_each_group(
+    hall: tuple[Responses, Posterior], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some who answered are in no group: they always stay, and tell of later steps too."""
+    r, posterior = hall
+    people, circles = np.arange(0, PEOPLE, 2), np.full(PEOPLE, -1, np.int32)
+
+    def found() -> GatheringMeans:
+        return jackknife(r, posterior, people, circles, rng=np.random.default_rng(5))
+
+    at_once = found()
+    monkeypatch.setattr(common_ground, "fits_in_memory", lambda *_: False)
+    one_by_one = found()
+    assert np.allclose(at_once.worst, one_by_one.worst, rtol=1e-4)
+    assert np.allclose(at_once.want, one_by_one.want, rtol=1e-4)
+
+
 def test_errors_of_a_first_step_alone_are_found_out(
     hall: tuple[Responses, Posterior], monkeypatch: pytest.MonkeyPatch
 ) -> None:
