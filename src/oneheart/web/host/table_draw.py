@@ -21,7 +21,6 @@ from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST, Drawn
 from oneheart.live.wordings import occasion_in
 from oneheart.web import who
 from oneheart.web.forms import number_in
-from oneheart.web.host.table_cards import CARDS_A_PAGE
 from oneheart.web.pages import public_base, words_for
 from oneheart.web.phone.way_back import in_fours
 from oneheart.web.qr import picture
@@ -29,6 +28,7 @@ from oneheart.web.said import FORMS
 from oneheart.web.who import Host
 
 TABLE_USUAL = 10
+SIGNS_A_PAGE = 4  # what they say in six languages needs half a page in height
 
 
 async def _tables(request: Request) -> Response:
@@ -72,7 +72,7 @@ def signs(host: Host, occasion: int, drawn: Drawn, base: str) -> dict[str, Any]:
     """
     held = host.state.occasions[occasion]
     tables = [*range(1, len(drawn.blocks) + 1)]
-    sheets = [tables[first : first + CARDS_A_PAGE] for first in range(0, len(tables), CARDS_A_PAGE)]
+    sheets = [tables[first : first + SIGNS_A_PAGE] for first in range(0, len(tables), SIGNS_A_PAGE)]
     names = dict.fromkeys(occasion_in(host.state, occasion, code) for code in host.state.languages)
     said = [
         (code, words.t("Table {number}"), words.t("I am here: scan this with your camera."))
