@@ -110,11 +110,6 @@ def _several(found: Figures) -> str:
     )
 
 
-def _convert(found: Figures) -> str:
-    undone = [row["failure"] for row in found["rows"] if row["failure"]]
-    return f"{len(found['rows'])} tables" + "".join(f"; not done: {reason}" for reason in undone)
-
-
 def _tap(found: Figures) -> str:
     return (
         f"{found['requests_per_second']:,} taps/s, {found['server_processor_us_per_tap']} µs of the processor each, "
@@ -275,7 +270,6 @@ PARTS: tuple[Part, ...] = (
         _several,
         _postgresql,
     ),
-    Part("convert", "how fast are large tables turned into blocks?", ("convert.py",), 120, "convert", "file", _convert),
     Part("world", "what does a gathering cost at each size?", ("world.py",), 300, "world", "file", _world),
     Part("live", "streams, phones, seven thousand, idlers", ("live.py", "--check"), 420, "live", "file", _live),
     _kind("predict", "how well are hidden answers foretold?", 690, data=True),
