@@ -98,8 +98,10 @@ def test_a_desire_has_140_letters_at_most_and_one_at_least(tmp_path: Path) -> No
     async def work(hall: Hall) -> None:
         assert await hall.say(0, "x" * 141) == (WORDS, "too long")
         assert await hall.say(0, "  ") == (WORDS, "empty")
-        said = await hall.say(0, f"  {'x' * 140} ", stem="")
-        assert (said.number, said.waiting, hall.state.desires[0].text) == (0, False, "x" * 140)
+        longest = ("Bread and songs for all of us, " * 5)[:140].strip()
+        longest += "s" * (140 - len(longest))
+        said = await hall.say(0, f"  {longest} ", stem="")
+        assert (said.number, said.waiting, hall.state.desires[0].text) == (0, False, longest)
         await hall.move("crossing")
         assert (await hall.say(0, "Later")).waiting
 

@@ -139,7 +139,7 @@ def test_every_change_of_every_attribute_of_every_part_changes_the_fingerprint()
         for _, kind in inspect.getmembers(part, inspect.isclass)
         if is_dataclass(kind) and kind.__module__ == part.__name__
     }
-    assert mutable <= seen, "the state of this test holds one of each"
+    assert mutable - {course.Former} <= seen, "the state of this test holds one of each"
 
 
 def test_what_is_left_out_of_the_fingerprint_is_named_here() -> None:
@@ -151,10 +151,11 @@ def test_what_is_left_out_of_the_fingerprint_is_named_here() -> None:
         "People": {"reading"},
         "Keeping": {"last_at"},
         "Apart": {"demand_told", "demand_changed"},
+        "Course": {"former"},
         "Sealed": {"amen_kept"},
         "Released": {
             *("answered", "desires", "responses", "said", "gave", "counted", "changed", "in_rows", "strangers"),
-            *("listed", "looked_at"),
+            *("listed", "looked_at", "heard", "heard_by"),
         },
     }
     seen = set[type]()
