@@ -473,7 +473,12 @@ def test_what_is_left_out_of_an_input_has_its_plain_meaning() -> None:
     assert of(ask.DutyAsked) == of(ask.CircleDoneAsked) == {"on": False}
     assert of(ask.BookAsked, sealed=0) == {"public": False}
     assert of(ask.TablesAsked, occasion=0, size=5) == {"same_language": False, "version": 0}
-    assert of(ask.ProgrammeAsked, ready="") == {"questions": "", "questions_in": {}, "append": False}
+    assert of(ask.ProgrammeAsked, ready="") == {
+        "questions": "",
+        "questions_in": {},
+        "append": False,
+        "by_itself": False,
+    }
     assert of(ask.StageAsked, stage="open", version=0) == {"travelling": "all"}
     assert of(ask.SettingsAsked, name="x", question={}, voice="ten", languages=[]) == {
         "cards": 8,
