@@ -183,8 +183,9 @@ class Costs:
     @property
     def smaller(self) -> str:
         """Return whether a report from blocks holds less: "yes" for a fourth of the memory at the largest size."""
-        most = max(self.growth["rows"], key=lambda row: row["answers"])
-        if "blocks, MiB" not in most or "analyze, MiB" not in most:
+        both = [row for row in self.growth["rows"] if "blocks, MiB" in row and "analyze, MiB" in row]
+        most = max(both, key=lambda row: row["answers"], default=None)
+        if most is None:
             return "no"
         return "yes" if most["blocks, MiB"] < most["analyze, MiB"] / 4 else "in part"
 
