@@ -10,6 +10,7 @@ import pytest
 
 from oneheart.live import events as ev
 from oneheart.live.offered import Purpose, alias_for
+from oneheart.web.hall import screen
 from oneheart.web.phone import text
 from tests.support.phones import accessible, go
 
@@ -162,6 +163,9 @@ def test_when_all_say_the_text_one_line_after_the_other_is_marked_alike_on_two_p
     other = watched(hall.url, viewport=SMALL).page()
     other.goto(f"{hall.url}/j/{hall.code}?lang=he")
     other.click("button.primary")
+    monkeypatch.setattr(screen, "ends_of", lambda lines: tuple(120_000 * place for place, _ in enumerate(lines, 1)))
+    wall = watched(hall.url, viewport={"width": 1280, "height": 720}).page()
+    wall.goto(f"{hall.url}/hall/{hall.code}")
     hall.lead_to("sealed")
     hall.submit("h0", "say", ev.SayingSet(1))
     about = "() => [document.getElementById('saying').dataset.said, "
@@ -174,6 +178,9 @@ def test_when_all_say_the_text_one_line_after_the_other_is_marked_alike_on_two_p
         seen.append(page.evaluate(about))
     assert seen[0] == seen[1]
     assert seen[0][1:] == ["120000 true"]
+    wall.wait_for_selector("#text .column li[data-now]", timeout=30_000)
+    marked = wall.evaluate("[...document.querySelectorAll('li[data-now]')].map((line) => line.value)")
+    assert set(marked) == {1}, "the wall marks the same line, in each of its languages"
 
 
 def test_no_two_buttons_of_a_page_have_one_name(hall: Any, phone: Any) -> None:

@@ -7,10 +7,15 @@ are read aloud by one person, and many together are slower.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import accumulate
+
 from oneheart.engine.desire import entry
-from oneheart.live.sealed_record import SealedRecord
+from oneheart.live.sealed_record import SealedRecord, TextLine
 
 LETTERS_A_SECOND = 9.0
+LEAD_IN_MS = 1500
+"""Time in which people look up, before the first line."""
 PAUSE_MS = 1200
 """Breath after each line."""
 
@@ -27,5 +32,19 @@ def line_ms(letters: int) -> int:
 
 def pace_of(record: SealedRecord) -> tuple[int, ...]:
     """Return the time of each line of a sealed text in milliseconds, the longest of its languages."""
-    versions = ([line.text, *(text for _, text in line.carried)] for line in record.lines)
+    return _pace(record.lines)
+
+
+def ends_of(lines: Iterable[TextLine]) -> tuple[int, ...]:
+    """Return when each line ends, in milliseconds after the moment at which all began.
+
+    Example:
+        >>> ends_of([TextLine("Peace", "en", False, ()), TextLine("Bread", "en", False, ())])
+        (3256, 5012)
+    """
+    return tuple(accumulate(_pace(lines), initial=LEAD_IN_MS))[1:]
+
+
+def _pace(lines: Iterable[TextLine]) -> tuple[int, ...]:
+    versions = ([line.text, *(text for _, text in line.carried)] for line in lines)
     return tuple(line_ms(max(entry.grapheme_count(text) for text in texts)) for texts in versions)

@@ -22,9 +22,11 @@ from oneheart.engine.disclosure import Shown, count_of
 from oneheart.engine.told import Moment, Ordinal, Things, Told
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.offered import EVERYBODY, Purpose, alias_for
-from oneheart.live.sealed_record import SHOWN_IN, TextLine
+from oneheart.live.pacing import ends_of
+from oneheart.live.sealed_record import SHOWN_IN, TextLine, record_now
 from oneheart.live.smoothing import said_together
 from oneheart.live.snapshot import ShownDesire, Snapshot
+from oneheart.live.state import State
 from oneheart.model.round import Stage
 from oneheart.model.verdict import missing_told
 from oneheart.web import answers
@@ -298,6 +300,7 @@ class _ScreenText(Told, frozen=True):
         size: size of that head, in digits, in the stage "sealed"; else "".
         model: name of the model that connected the lines; "" for none.
         heard: what was sealed about it, in each language, in the stage "sealed"; else empty.
+        ends: when all have said each line together, in milliseconds after they began; see `live.pacing`.
     """
 
     draft: Things
@@ -313,6 +316,7 @@ class _ScreenText(Told, frozen=True):
     size: str
     model: str
     heard: list[_Told]
+    ends: tuple[Things, ...]
 
 
 class _ShownDesire(Told, frozen=True):
@@ -339,6 +343,7 @@ class Screen(Told, frozen=True):
         text: the text; None before a draft is woven.
         alike: code of how far people want alike; "" where it is not shown.
         say_at: when all say the text together; None where no time is set.
+        said_at: when all began to say it, in the stage "said"; else None.
         clock_end: when the clock of the stage ends; None without a clock.
         clock_midnight: when the day begins on which it ends; None without a clock.
         clock_words: the end of the clock in words, in the order of the columns; empty without a clock.
@@ -361,6 +366,7 @@ class Screen(Told, frozen=True):
     text: _ScreenText | None
     alike: str
     say_at: Moment | None
+    said_at: Moment | None
     clock_end: Moment | None
     clock_midnight: Moment | None
     clock_words: list[_ClockWords]
@@ -421,6 +427,12 @@ def _line_in(gathering: LiveGathering, line: TextLine, code: str, *, asks: bool)
     return _Line(str(words_for(gathering, code).t(LACKING[asks])), code, changed=False, missing=True)
 
 
+def _said_at(state: State) -> int | None:
+    """Return when all began to say the text that is shown now; None if nobody says one."""
+    record = record_now(state)
+    return None if record is None else record.sealed.said_at
+
+
 def _screen_text(gathering: LiveGathering, snapshot: Snapshot) -> _ScreenText | None:
     text = snapshot.text
     columns = text_columns(gathering, snapshot)
@@ -442,6 +454,7 @@ def _screen_text(gathering: LiveGathering, snapshot: Snapshot) -> _ScreenText | 
         size=_grouped(text.size) if snapshot.stage is Stage.SEALED else "",
         model=text.model if text.connected and len(columns) == 1 else "",
         heard=_heard(gathering, snapshot),
+        ends=() if text.connected and len(columns) == 1 else ends_of(line for line in text.lines if line.text),
     )
 
 
@@ -477,6 +490,7 @@ def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
         text=_screen_text(gathering, snapshot),
         alike=_alike(snapshot),
         say_at=snapshot.say_at,
+        said_at=_said_at(gathering.state) if snapshot.stage is Stage.SAID else None,
         clock_end=snapshot.clock_end,
         clock_midnight=clocks[0].midnight if clocks else None,
         clock_words=[_ClockWords(str(one.today), str(one.tomorrow), str(one.later)) for one in clocks],

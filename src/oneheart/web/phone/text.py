@@ -23,7 +23,7 @@ from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act
 from oneheart.live.amending import NOT_TAKEN, own_amendments, words_to_come
 from oneheart.live.offered import Purpose, alias_for
-from oneheart.live.pacing import pace_of
+from oneheart.live.pacing import LEAD_IN_MS, pace_of
 from oneheart.live.represented import REPRESENTED_MOST
 from oneheart.live.sealed_record import SHOWN_IN, SealedRecord, draft_shown, includes, moment, record_now, words_for
 from oneheart.live.smoothing import Smoothing, WordedLine, said_alone, said_together, smoothing_of, worded
@@ -442,6 +442,7 @@ def _sealed_context(person: Person, record: SealedRecord) -> dict[str, Any]:
         "sealed_size": shown_size(0 if verdict is None else verdict.size),
         "say_at": moment(state),
         "said_at": record.sealed.said_at,
+        "lead_in_ms": LEAD_IN_MS,
         "made_at": time.time_ns() // 1_000_000,
     }
 

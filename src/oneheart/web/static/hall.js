@@ -42,6 +42,7 @@ function draw(screen) {
   byId("alike").hidden = !screen.alike;
   for (const line of document.querySelectorAll("[data-alike]")) line.hidden = line.dataset.alike !== screen.alike;
   sayAt = screen.say_at;
+  saidAt = screen.said_at;
   moment();
   const news = JSON.stringify([screen.shown, screen.turns]);
   if (news !== JSON.stringify([shown.shown, shown.turns])) {
@@ -132,6 +133,7 @@ function grow(figure) {
 let text = "";
 let content = null;
 let sayAt = null;
+let saidAt = null;
 let momentTimer = 0;
 let pages = { count: 1 }; // parts of a text that is too long for one picture
 let parts = 1; // parts of what is told of the text, where it is too long for one picture
@@ -244,10 +246,25 @@ function drawText(columns, page, count) {
   }));
 }
 
+// Which line all say now, by the server's clock, as on every phone; -1 before the first and after the last.
+function lineNow() {
+  const began = saidAt ?? sayAt;
+  const gone = Date.now() + skew - (began ?? 0);
+  return together() && began && gone >= 0 ? (content?.ends ?? []).findIndex((end) => gone < end) : -1;
+}
+
+function markLine() {
+  const place = lineNow();
+  for (const line of document.querySelectorAll("#text .column li")) line.toggleAttribute("data-now", line.value === place + 1);
+}
+
 // Which page of a long text stands: while it is said, from the moment on at which all began; else by the turns.
 function pageNow() {
   if (pages.count < 2) return 0;
-  if (together()) return Math.floor((Date.now() + skew - (sayAt ?? 0)) / SAYING_PAGE_MS);
+  if (together()) {
+    const lines = Math.ceil(Math.max(1, content?.ends.length ?? 0) / pages.count);
+    return lineNow() < 0 ? Math.floor((Date.now() + skew - (saidAt ?? sayAt ?? 0)) / SAYING_PAGE_MS) : Math.floor(lineNow() / lines);
+  }
   return Math.floor((languageTurn ?? clockTurn()) / columnTurns());
 }
 
@@ -359,6 +376,7 @@ function show() {
 function tick() {
   turnLanguages();
   if (pages.count > 1) read();
+  markLine();
   if (Date.now() - heard > DEAD_MS) listen();
 }
 

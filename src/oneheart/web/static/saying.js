@@ -1,8 +1,6 @@
 // The saying: at the time that the hosts set, the text fills the screen of every phone at once, by the server's clock and
 // also without network. After it the text stays large until this person has said amen.
 
-const LEAD_IN = 1500; // milliseconds in which people look up, before the first line
-
 export class Saying {
   // section: the part of the page with the text; now: returns the time of the server, in milliseconds.
   constructor(section, code, now) {
@@ -69,7 +67,8 @@ export class Saying {
   // Lead through the lines, each for its own time, by the server's clock: so the bar moves for all alike.
   lead(start) {
     const ends = [];
-    for (const line of this.lines) ends.push((ends[ends.length - 1] ?? LEAD_IN) + Number(line.dataset.ms));
+    const leadIn = Number(this.bar?.dataset.lead); // people look up before the first line
+    for (const line of this.lines) ends.push((ends[ends.length - 1] ?? leadIn) + Number(line.dataset.ms));
     if (!start || !this.bar || !ends.length) return;
     clearInterval(this.leading);
     const step = () => {
