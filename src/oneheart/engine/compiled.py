@@ -4,30 +4,32 @@ To load numba and what it needs takes a third of a second, more than all fits of
 compiles is kept as plain machine code, one file for each loop and its sizes. Later processes load that file with
 llvmlite alone and call it through ctypes, which lets other threads run meanwhile.
 
-A file counts only for the source of `kernels`, this module, the version of llvmlite and the processor that it was
-made for; its name is a hash of these. It begins with the hash of its content, so that a damaged file is made anew.
-Files lie where numba keeps its own: in NUMBA_CACHE_DIR, beside the source, or in the user's folder for caches. Where
-nothing can be written, or where machine code would need more of a library than memory, numba itself is used.
+A file counts only for the source of `kernels`, this module, the versions of numba, llvmlite and numpy, and the system
+and processor that it was made for; its name is a hash of these. `kept_code` says where files lie and whose files count.
+Where nothing can be kept, where it would need more of a library than memory, or where anything goes wrong with
+it, numba itself is used: the numbers are the same, and a line in the log tells what went wrong.
 
 Source: ours; the machine code is numba's, by way of LLVM's MCJIT.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import hashlib
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from oneheart.engine import kept_code
+from oneheart.errors import UserError
 
 Floats = npt.NDArray[np.float64]
 Loop = Callable[..., None]
@@ -152,6 +154,7 @@ def loop(name: str, *sizes: int) -> Loop:
 
     Raises:
         KeyError: if the loop has no row in the table of arguments.
+        UserError: nothing is kept, and numba's compiler is switched off.
     """
     with _lock:
         return found_or_made(name, *sizes)
@@ -161,17 +164,38 @@ def loop(name: str, *sizes: int) -> Loop:
 def found_or_made(name: str, *sizes: int) -> Loop:
     """Return what `loop` returns; it must not be called by two threads at once."""
     arguments = _LOOPS[name]
-    path = _folder() / f"{name}-{'-'.join(map(str, sizes))}-{stamp()}.code"
-    code = read_code(path)
-    if code is None:
-        from oneheart.engine import kernels  # noqa: PLC0415  numba is loaded only to compile
+    try:
+        code = _kept_or_made(name, sizes, arguments)
+        if code is not None:
+            return MachineCode(code, arguments)
+    except UserError:
+        raise
+    except Exception as error:  # noqa: BLE001  files and LLVM fail in many ways, and numba gives the same numbers
+        kept_code.tell_once(
+            f"Machine code cannot be kept here ({type(error).__name__}: {error}). "
+            "Each start compiles it again, which takes some seconds; the numbers are the same."
+        )
+    return _by_numba(name, sizes)
 
-        made = getattr(kernels, name)(*sizes)
+
+def _kept_or_made(name: str, sizes: Sequence[int], arguments: Sequence[Array | Number]) -> bytes | None:
+    """Return machine code from its file or compiled now; None where it needs more of a library than memory."""
+    place = kept_code.folder()
+    path = None if place is None else place / f"{name}-{'-'.join(map(str, sizes))}-{stamp()}.code"
+    code = None if path is None else kept_code.read_code(path)
+    if code is None:
+        made = _by_numba(name, sizes)
         code = machine_code(made.py_func, dict(made.targetoptions), arguments)
-        if code is None:
-            return made
-        write_code(path, code)
-    return MachineCode(code, arguments)
+        if code is not None and path is not None:
+            kept_code.write_code(path, code)
+    return code
+
+
+def _by_numba(name: str, sizes: Sequence[int]) -> Any:
+    """Return the loop as numba compiles it."""
+    from oneheart.engine import kernels  # noqa: PLC0415  numba is loaded only to compile
+
+    return getattr(kernels, name)(*sizes)
 
 
 # ------------------------------------------------------------------------------------------------------------ calling
@@ -183,6 +207,9 @@ class MachineCode:
     Args:
         code: an object file with one function.
         arguments: what it takes.
+
+    Raises:
+        RuntimeError: if LLVM cannot read it, or there is no loop in it.
     """
 
     __slots__ = ("_engine", "_function", "_wanted")
@@ -196,7 +223,11 @@ class MachineCode:
             else:
                 kinds += [ctypes.c_int64] * (5 + 2 * argument.dimensions)
         self._engine = _engine_of(code)  # the code lives as long as its engine
-        self._function = ctypes.CFUNCTYPE(ctypes.c_int32, *kinds)(self._engine.get_function_address(_ENTRY))
+        address = self._engine.get_function_address(_ENTRY)
+        if not address:
+            message = "there is no loop in this machine code"
+            raise RuntimeError(message)
+        self._function = ctypes.CFUNCTYPE(ctypes.c_int32, *kinds)(address)
         self._wanted = [None if isinstance(a, Number) else (np.dtype(a.kind), a.dimensions) for a in arguments]
 
     def __call__(self, *values: Any) -> None:
@@ -255,11 +286,13 @@ def machine_code(function: Any, options: dict[str, Any], arguments: Sequence[Arr
     """Return the machine code of a loop, None where it needs more of a library than memory."""
     import numba  # noqa: PLC0415
 
+    from oneheart.engine import kernels  # noqa: PLC0415
+
     def kind(argument: Array | Number) -> Any:
         base = getattr(numba.types, argument.kind)
         return base if isinstance(argument, Number) else numba.types.Array(base, argument.dimensions, "C")
 
-    compiled = numba.njit(nogil=True, fastmath=options.get("fastmath", False), boundscheck=False)(function)
+    compiled = kernels.compiled(function, fastmath=options.get("fastmath", False), kept=False)
     compiled.compile(tuple(kind(argument) for argument in arguments))
     (found,) = compiled.overloads.values()
     return emitted(found.library.get_llvm_str(), found.fndesc.llvm_func_name)
@@ -299,51 +332,8 @@ def processor() -> tuple[str, str]:
 @cache
 def stamp() -> str:
     """Return the hash of all on which machine code depends."""
-    import llvmlite  # noqa: PLC0415
-
     here = Path(__file__).parent
     parts = [(here / name).read_bytes() for name in ("kernels.py", "teams.py", "compiled.py")]
-    parts += [part.encode() for part in (llvmlite.__version__, np.__version__, *processor())]
+    versions = (version(name) for name in ("numba", "llvmlite", "numpy"))  # numba itself is not loaded
+    parts += [part.encode() for part in (*versions, _binding().get_default_triple(), *processor())]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
-
-
-@cache
-def _folder() -> Path:
-    """Return the folder of the files: the first that can be written."""
-    given = os.environ.get("NUMBA_CACHE_DIR")
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "oneheart"
-    places = [Path(given)] if given else [Path(__file__).parent / "__pycache__", home]
-    for place in places:
-        with contextlib.suppress(OSError):
-            place.mkdir(parents=True, exist_ok=True)
-            if os.access(place, os.W_OK):
-                return place
-    return places[0]  # read what is there, if anything
-
-
-def read_code(path: Path) -> bytes | None:
-    """Return the machine code in a file; None where there is no such file or it is damaged."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None
-    digest, code = data[:32], data[32:]
-    return code if is_whole(digest, code) else None
-
-
-def is_whole(digest: bytes, code: bytes) -> bool:
-    """Return whether machine code is that of which this is the hash."""
-    return hashlib.sha256(code).digest() == digest
-
-
-def write_code(path: Path, code: bytes) -> None:
-    """Keep machine code in a file; where nothing can be written it is compiled again the next time."""
-    with contextlib.suppress(OSError):
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(code).digest() + code)
-            Path(name).replace(path)
-        except OSError:  # a full disk, say
-            Path(name).unlink(missing_ok=True)
-            raise

@@ -25,10 +25,13 @@ Source: mathematics of the model in docs/explanation/response-model.md; layout o
 
 from __future__ import annotations
 
+import contextlib
 import math
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -38,13 +41,38 @@ from llvmlite import ir
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from oneheart.engine import kept_code
 from oneheart.engine.teams import TEAM, row_length
+from oneheart.errors import UserError
 
 Floats = npt.NDArray[np.float64]
 
 # Fused multiply-add is allowed; no other reordering, so that every sum keeps its order.
 _FAST = ("contract",)
-_compiled = partial(numba.njit, nogil=True, cache=True, fastmath=set(_FAST), boundscheck=False)
+
+
+def compiled(function: Any, *, fastmath: Any = _FAST, kept: bool = True) -> Any:
+    """Return a function that numba compiles at its first call.
+
+    Args:
+        function: a loop.
+        fastmath: what LLVM may do with sums.
+        kept: whether numba keeps what it compiled, where no others may write; it runs what it finds there.
+
+    Raises:
+        UserError: numba's compiler is switched off; Python cannot run these instructions.
+    """
+    if numba.config.DISABLE_JIT:
+        message = "NUMBA_DISABLE_JIT switches off the compiler that oneheart needs. Unset it, and run this again."
+        raise UserError(message)
+    fast = set(fastmath) if fastmath else False
+    made = numba.njit(function, nogil=True, fastmath=fast, boundscheck=False)
+    place = os.environ.get("NUMBA_CACHE_DIR")
+    if kept and (not place or kept_code.folder() == Path(place)):
+        with contextlib.suppress(RuntimeError):  # nowhere to keep it
+            made.enable_caching()
+    return made
+
 
 # ----------------------------------------------------------------------------------- vector instructions, written out
 # The functions called `code` emit LLVM's instructions while numba compiles; "rows" in them are pointers.
@@ -556,7 +584,7 @@ def _solve(
 # ----------------------------------------------------------------------------------------------------------- the loop
 
 
-@_compiled
+@compiled
 def _largest_team(start: npt.NDArray[np.int64], first: int, last: int) -> int:
     """Return the largest number of answers of a team."""
     most = 0
@@ -565,7 +593,7 @@ def _largest_team(start: npt.NDArray[np.int64], first: int, last: int) -> int:
     return most
 
 
-@_compiled
+@compiled
 def _by_head(
     start: npt.NDArray[np.int64],
     desire: npt.NDArray[np.int32],
@@ -686,10 +714,10 @@ def sweep_block(n_touch: int, n_direction: int) -> Callable[..., None]:
                 moment[b, a] = moment[a, b]
                 c += 1
 
-    return _compiled(sweep)
+    return compiled(sweep)
 
 
-@_compiled
+@compiled
 def _moved(now: Floats, before: Floats, count: int) -> float:
     """Return by how much one of the first `count` weights differs from what it was, and keep them as what they were."""
     most = 0.0
@@ -814,7 +842,7 @@ def settled_block(n_touch: int, n_direction: int) -> Callable[..., None]:
                 moment[b, a] = moment[a, b]
                 c += 1
 
-    return _compiled(settled)
+    return compiled(settled)
 
 
 @lru_cache(maxsize=8)
@@ -826,7 +854,7 @@ def invert(size: int) -> Callable[[Floats], None]:
         for i in range(0, len(matrices), TEAM):
             _invert(size, matrices, i, min(TEAM, len(matrices) - i), nobody)
 
-    return _compiled(inverses)
+    return compiled(inverses)
 
 
 def products_of_pairs() -> Callable[..., None]:
@@ -850,7 +878,7 @@ def products_of_pairs() -> Callable[..., None]:
                 both = gram[a, b] + gram[b, a]
                 gram[a, b] = gram[b, a] = both
 
-    return _compiled(products)
+    return compiled(products)
 
 
 def times() -> Callable[..., None]:
@@ -869,7 +897,7 @@ def times() -> Callable[..., None]:
                 for k in range(right.shape[1]):
                     out[i, k] += value[t] * right[desire[t], k]
 
-    return _compiled(product)
+    return compiled(product)
 
 
 def tables_of_pairs() -> Callable[..., None]:
@@ -891,7 +919,7 @@ def tables_of_pairs() -> Callable[..., None]:
                 for u in range(t, start[i + 1]):
                     tables[1 - stance[t], 1 - stance[u], desire[t], desire[u]] += 1
 
-    return _compiled(counted)
+    return compiled(counted)
 
 
 def dots() -> Callable[..., None]:
@@ -907,4 +935,4 @@ def dots() -> Callable[..., None]:
                 total += a[c] * b[c]
             out[k] = total
 
-    return _compiled(product)
+    return compiled(product)

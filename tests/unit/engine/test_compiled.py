@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from oneheart.engine import compiled, kernels
+from oneheart.engine import compiled, kept_code, kernels
+from oneheart.errors import UserError
 
 START = np.array([0, 2, 2, 5])
 DESIRE = np.array([0, 3, 1, 2, 3], np.int32)
@@ -52,26 +55,6 @@ def test_an_array_of_another_kind_is_refused_before_it_is_read() -> None:
         times(START, DESIRE, value, right)
 
 
-def test_a_damaged_file_is_not_called(tmp_path: Path) -> None:
-    path = tmp_path / "loop.code"
-    assert compiled.read_code(path) is None
-    compiled.write_code(path, b"machine code")
-    assert compiled.read_code(path) == b"machine code"
-    whole = path.read_bytes()
-    for damaged in (whole[:-1], whole[:10], bytes([whole[0] ^ 1]) + whole[1:], whole[:-1] + b"?"):
-        path.write_bytes(damaged)
-        assert compiled.read_code(path) is None
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_without_the_check_a_damaged_file_would_be_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "loop.code"
-    compiled.write_code(path, b"machine code")
-    path.write_bytes(path.read_bytes()[:-1] + b"?")
-    monkeypatch.setattr(compiled, "is_whole", lambda *_: True)
-    assert compiled.read_code(path) == b"machine cod?"
-
-
 def test_code_that_calls_what_is_not_at_hand_is_not_kept() -> None:
     text = """
     declare i32 @{name}(i32)
@@ -85,16 +68,11 @@ def test_code_that_calls_what_is_not_at_hand_is_not_kept() -> None:
 
 
 def test_where_no_machine_code_can_be_made_numba_itself_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled, "read_code", lambda _: None)
+    monkeypatch.setattr(kept_code, "read_code", lambda _: None)
     monkeypatch.setattr(compiled, "machine_code", lambda *_: None)
     found: Any = compiled.found_or_made.__wrapped__("times")
     assert not isinstance(found, compiled.MachineCode)
     assert product(found).tobytes() == product(compiled.loop("times")).tobytes()
-
-
-def test_where_nothing_can_be_written_the_code_is_made_again(tmp_path: Path) -> None:
-    compiled.write_code(tmp_path / "absent" / "loop.code", b"machine code")
-    assert not (tmp_path / "absent").exists()
 
 
 def test_a_file_counts_for_its_source_and_processor_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,3 +80,56 @@ def test_a_file_counts_for_its_source_and_processor_only(monkeypatch: pytest.Mon
     assert stamp() == compiled.stamp()
     monkeypatch.setattr(compiled, "processor", lambda: ("another", "+sse2"))
     assert stamp() != compiled.stamp()
+
+
+@pytest.mark.parametrize("changed", ["numba", "llvmlite", "numpy"])
+def test_a_file_counts_for_the_versions_of_what_made_it(changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stamp = compiled.stamp.__wrapped__
+    monkeypatch.setattr("oneheart.engine.compiled.version", lambda name: "0" if name == changed else version(name))
+    assert stamp() != compiled.stamp()
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    kept_code.tell_once.cache_clear()
+    monkeypatch.setattr(logging.getLogger("oneheart"), "propagate", True)
+    return caplog
+
+
+@pytest.mark.parametrize("where", ["_engine_of", "machine_code", "stamp"])
+def test_whatever_fails_with_kept_code_numba_gives_the_same_numbers_and_it_is_told_once(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        message = "no such thing in this LLVM"
+        raise RuntimeError(message)
+
+    expected = product(compiled.loop("times")).tobytes()
+    monkeypatch.setattr(kept_code, "folder", lambda: tmp_path)
+    monkeypatch.setattr(compiled, where, fail)
+    for _ in range(2):
+        found: Any = compiled.found_or_made.__wrapped__("times")
+        assert not isinstance(found, compiled.MachineCode)
+        assert product(found).tobytes() == expected
+    assert [line for line in told.messages if "no such thing in this LLVM" in line] == told.messages
+    assert len(told.messages) == 1
+
+
+def test_a_whole_file_that_holds_no_loop_is_not_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: pytest.LogCaptureFixture
+) -> None:
+    other = compiled.emitted("define i32 @entry() {\n ret i32 0\n}", "entry")
+    assert other is not None
+    monkeypatch.setattr(compiled, "_ENTRY", "another_name")
+    monkeypatch.setattr(kept_code, "folder", lambda: tmp_path)
+    kept_code.write_code(tmp_path / f"times--{compiled.stamp()}.code", other)
+    found: Any = compiled.found_or_made.__wrapped__("times")
+    assert not isinstance(found, compiled.MachineCode)
+    assert "no loop" in told.text
+
+
+def test_a_compiler_that_is_switched_off_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("numba.config.DISABLE_JIT", 1)
+    monkeypatch.setattr(kept_code, "folder", lambda: tmp_path)
+    with pytest.raises(UserError, match="Unset it"):
+        kernels.compiled(lambda: None)
