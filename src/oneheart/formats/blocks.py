@@ -180,10 +180,13 @@ class BlocksFolder:
         return np.full(self.manifest.people, -1, np.int32)
 
     def check(self) -> None:
-        """Compare every file with its digest in the manifest. Reads everything once.
+        """Compare every file with its digest in the manifest, and look whether answers are as blocks have them.
+
+        A folder that somebody made by hand has right digests of anything. Compiled loops trust the numbers of desires.
+        Reads everything once.
 
         Raises:
-            UserError: when a file is missing or differs, naming it.
+            UserError: when a file is missing, differs or has what no block has, naming it.
         """
         for name, digest in self.manifest.files.items():
             if _digest_of(self.path, [name]) != digest:
@@ -192,6 +195,14 @@ class BlocksFolder:
             names = block_names(entry.first)
             if _digest_of(self.path, names) != entry.sha256:
                 raise _broken(self.path, names[0])
+        try:
+            is_fit = all(is_well_formed(block, self.manifest.desires) for block in self.answers.blocks)
+        except ValueError:  # starts that are none
+            is_fit = False
+        circle_of = self.circle_of()
+        inside = (circle_of >= -1) & (circle_of < len(self.manifest.source.circles))
+        if not is_fit or len(circle_of) != self.manifest.people or not inside.all():
+            raise _broken(self.path, MANIFEST)
 
     def gathering(self) -> Gathering:
         """Return the whole gathering in memory, equal to that of the source.
@@ -216,6 +227,26 @@ class BlocksFolder:
             )
         except ValueError:
             raise _broken(self.path, MANIFEST) from None
+
+
+def is_well_formed(block: AnswerBlock, desires: int) -> bool:
+    """Return whether each person of a block answered known desires, each at most once, with a known stance.
+
+    Example:
+        >>> good = AnswerBlock(0, np.array([0, 2]), np.array([0, 3], np.int16), np.array([1, -1], np.int8))
+        >>> twice = AnswerBlock(0, np.array([0, 2]), np.array([3, 3], np.int16), np.array([1, -1], np.int8))
+        >>> is_well_formed(good, 4), is_well_formed(good, 3), is_well_formed(twice, 4)
+        (True, False, False)
+    """
+    if not block.answers:
+        return not np.any(block.indptr)
+    desire, stance, starts = block.desire, block.stance, block.indptr
+    if (starts[1:] < starts[:-1]).any() or desire.min() < 0 or desire.max() >= desires:
+        return False
+    ascends = desire[1:] > desire[:-1]
+    firsts = starts[(starts > 0) & (starts < block.answers)]
+    ascends[firsts - 1] = True  # the first answer of another person
+    return bool(ascends.all() and stance.min() >= -1 and stance.max() <= 1)
 
 
 def is_blocks(path: Path) -> bool:
@@ -270,7 +301,7 @@ def _manifest(folder: Path, raw: bytes) -> Manifest:
         manifest = msgspec.convert(said, Manifest)
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
         raise _broken(folder, MANIFEST) from None
-    if manifest.format != FORMAT:
+    if manifest.format != FORMAT or any(Path(name).name != name for name in manifest.files):
         raise _broken(folder, MANIFEST)
     return manifest
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pickle
 from dataclasses import fields, replace
@@ -12,7 +13,7 @@ import pytest
 
 from oneheart.engine.synthetic import draw
 from oneheart.errors import UserError
-from oneheart.formats import inspect, read, write_tables
+from oneheart.formats import blocks, inspect, read, write_tables
 from oneheart.formats.blocks import MANIFEST, BlocksFolder, block_names, open_blocks, source_of, write_blocks
 from oneheart.formats.diagnosis import Finding
 from oneheart.model.desire import Desire, Moderation
@@ -124,6 +125,77 @@ def test_a_manifest_that_does_not_fit_is_refused(
     (folder / MANIFEST).write_text("{")
     with pytest.raises(UserError, match=MANIFEST):
         read(folder)
+
+
+def forge(folder: Path, what: str) -> None:
+    """Change the answers of a folder and let its digests fit."""
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    entry = manifest["blocks"][0]
+    names = block_names(entry["first"])
+    indptr, desire, stance = (np.load(folder / name) for name in names)
+    if what == "desire beyond the last":
+        desire[-1] = 12
+    elif what == "desire below the first":
+        desire[0] = -1
+    elif what == "one person often":
+        desire[:] = 0
+    elif what == "unsorted":
+        desire[:] = desire[::-1].copy()
+    elif what == "unknown stance":
+        stance[0] = 77
+    elif what == "starts beyond the end":
+        indptr[1:-1] = 10**9
+    elif what == "starts below 0":
+        indptr[0] = -1000
+    for name, array in zip(names, (indptr, desire, stance), strict=True):
+        np.save(folder / name, array)
+    entry["sha256"] = hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+
+
+FORGED = (
+    "desire beyond the last",
+    "desire below the first",
+    "one person often",
+    "unsorted",
+    "unknown stance",
+    "starts beyond the end",
+    "starts below 0",
+)
+
+
+@pytest.mark.parametrize("what", ["nothing", *FORGED])
+def test_answers_that_no_block_has_are_refused_though_their_digests_fit(
+    what: str, gathering: Gathering, tmp_path: Path
+) -> None:
+    folder = write_blocks(gathering, tmp_path / "x.blocks")
+    forge(folder, what)
+    if what == "nothing":
+        open_blocks(folder).check()
+        return
+    with pytest.raises(UserError, match="was changed"):
+        open_blocks(folder).check()
+
+
+def test_without_the_look_at_answers_one_person_would_count_often(
+    gathering: Gathering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_blocks(gathering, tmp_path / "x.blocks")
+    forge(folder, "one person often")
+    monkeypatch.setattr(blocks, "is_well_formed", lambda *_: True)
+    opened = open_blocks(folder)
+    opened.check()
+    desire = np.concatenate([block.desire for block in opened.answers.blocks])
+    assert (desire == 0).sum() > len(gathering.participants)
+
+
+def test_a_manifest_that_names_files_elsewhere_is_refused(gathering: Gathering, tmp_path: Path) -> None:
+    folder = write_blocks(gathering, tmp_path / "x.blocks")
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    manifest["files"]["../secret"] = "0"
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(UserError, match="was changed"):
+        open_blocks(folder)
 
 
 def test_a_full_folder_is_not_written_over(gathering: Gathering, tmp_path: Path) -> None:
