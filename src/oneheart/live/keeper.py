@@ -21,6 +21,7 @@ import numpy as np
 
 from oneheart.live import events as ev
 from oneheart.live import snapshot as snap
+from oneheart.live.asked_again import COMMUTING, asks_again, commutes
 from oneheart.live.codes import own_names
 from oneheart.live.dealing import Dealer
 from oneheart.live.drafts import Drafts
@@ -48,6 +49,10 @@ T = TypeVar("T")
 MOST_WAITING = 5000
 MOST_IN_A_BATCH = 512
 _ERASING_TRIES = 50
+_ASKING_TRIES = 12
+_FREE_TRIES = 4
+"""Tries in which others may write between asking and writing; after them this process keeps them from it."""
+
 CATCH_UP_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 _LOST = (
@@ -253,13 +258,25 @@ class LogKeeper(Sharing):
         """Write queued events in batches until the queue is empty."""
         try:
             while True:
-                batch = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_IN_A_BATCH))]
+                batch = self._next_batch()
                 with self._patience.over(batch, self._queue):
                     await self._turn(batch)
                 if not self._queue and not self._lookers:
                     return
         finally:
             self._writing = None
+
+    def _next_batch(self) -> list[WaitingEvent]:
+        """Take the next events from the queue, up to one that is asked again after others that may matter to it."""
+        batch: list[WaitingEvent] = []
+        matters = False
+        while self._queue and len(batch) < MOST_IN_A_BATCH:
+            waiting = self._queue[0]
+            if matters and asks_again(waiting.body, self.state):
+                break
+            matters = matters or not commutes(waiting.body)
+            batch.append(self._queue.popleft())
+        return batch
 
     async def _turn(self, batch: list[WaitingEvent]) -> None:
         """Write one batch, apply it, erase what is due, and answer everybody who waits.
@@ -294,7 +311,7 @@ class LogKeeper(Sharing):
         if self._rebuild_due:
             await self._rebuild()
         began = time.monotonic()
-        written = await self._in_thread(partial(self._on_disk, batch)) if batch or not self._log.alone else []
+        written = await self._write_asked(batch) if batch or not self._log.alone else []
         self._following.looked(began)
         if batch:
             self.note_trouble("disk", None)
@@ -307,6 +324,26 @@ class LogKeeper(Sharing):
         await self._remember()
         await self._take_what_is_shared()
         return [self._acknowledged(waiting.body, outcome) for waiting, outcome in zip(batch, outcomes, strict=True)]
+
+    async def _write_asked(self, batch: list[WaitingEvent]) -> list[Written | None]:
+        """Write a batch; what is asked again is asked now, and nothing that matters to it comes in between.
+
+        Raises:
+            StorageError: the store refused it, or others wrote each time.
+        """
+        again = [waiting for waiting in batch if asks_again(waiting.body, self.state)]
+        if not again:
+            return await self._in_thread(partial(self._on_disk, batch))
+        for number in range(_ASKING_TRIES):
+            for waiting in again:
+                waiting.only_if_repeated = self.state.check_new(waiting.body, waiting.entry.actor)
+            try:
+                return await self._in_thread(partial(self._on_disk, batch, next_only=True))
+            except Behind:
+                await self._in_thread(self._log.catch_up if number < _FREE_TRIES else self._log.hold)
+                await self._go_on()
+        message = "others wrote each time"
+        raise StorageError(message)
 
     async def _settle_all(self, batch: list[WaitingEvent], written: list[Written | None]) -> list[Kept | Refusal]:
         """Apply a written batch and return the outcome of each event.
@@ -400,11 +437,15 @@ class LogKeeper(Sharing):
         self._erases = self._erases or self._log.leads  # whoever wrote it may have ended
         self._wake()
 
-    def _on_disk(self, batch: list[WaitingEvent]) -> list[Written | None]:
-        """Append the events that may count. For the others, find out whether they repeat an event that counted."""
+    def _on_disk(self, batch: list[WaitingEvent], *, next_only: bool = False) -> list[Written | None]:
+        """Append the events that may count. For the others, find out whether they repeat an event that counted.
+
+        Raises:
+            Behind: with `next_only`, others wrote what may matter to one of them; nothing was written.
+        """
         entries = [waiting.entry for waiting in batch if waiting.only_if_repeated is None]
         if entries:
-            new = iter(self._log.append(entries))
+            new = iter(self._log.append_next(entries, COMMUTING) if next_only else self._log.append(entries))
             self._log.tell(GREW)
         else:
             self._log.catch_up()

@@ -163,6 +163,29 @@ class Log(Beside, ABC):
                 it may be sent again.
         """
 
+    def append_next(self, entries: Sequence[Entry], commuting: Collection[str]) -> list[Written]:  # noqa: ARG002
+        """Append, unless others wrote something since that may change whether these entries count; see `append`.
+
+        Args:
+            entries: the entries.
+            commuting: kinds of events that others may have written since.
+
+        Raises:
+            Behind: others wrote something else; nothing was written.
+            StorageError: see `append`.
+        """
+        return self.append(entries)  # where nobody else writes
+
+    def hold(self) -> None:
+        """Keep others from writing until `append_next`, for a short time, and go on to the end of the log.
+
+        Any other use of the log ends it. It is for who was behind several times; see `append_next`.
+
+        Raises:
+            StorageError: the store is not reachable.
+        """
+        self.catch_up()  # where nobody else writes
+
     @abstractmethod
     def find(self, entry: Entry) -> Written | None:
         """Return REPEATED or CONFLICT if an entry's actor and key are in the log already; None if not."""

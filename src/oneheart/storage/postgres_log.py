@@ -23,6 +23,13 @@ _APPEND = (
     "SELECT * FROM oneheart.append_events(%s::int, %s::bigint, %b::bytea, %b::text[], %b::bytea[], %b::text[], "
     "%b::text[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bigint[])"
 )
+_OTHERS_WROTE = "others wrote before:"
+# The function has written by then, but a statement that fails writes nothing. So it needs no table and no second trip.
+_APPEND_NEXT = (
+    f"SELECT a.*, CASE WHEN a.what = 0 AND a.o_kind <> ALL(%b::text[]) THEN ('{_OTHERS_WROTE} ' || a.o_seq)::integer "
+    f"END {_APPEND.removeprefix('SELECT *')} a"
+)
+_HELD = "2s"  # how long a process that stands still may keep the others from writing
 _OTHERS, _NEW, _BEFORE = 0, 1, 2  # what a row of it says
 
 _Prepared = tuple[str, bytes, str, "str | None", "bytes | None", "bytes | None", bytes, int]
@@ -48,6 +55,7 @@ class PostgresLog(Log):
         self.lost = 0
         self._others: list[Event] = []
         self._erased_as: list[Event] = []  # of an erasure that is not committed
+        self._held = False  # whether `hold` keeps others from writing
         self._still = False  # whether all is read as it was at one moment
         self._leads = False
         self._bell: tuple[bells.Bell, str] | None = None
@@ -88,7 +96,7 @@ class PostgresLog(Log):
             message = "the connection broke"
             raise StorageError(message)
         self._line.connect()
-        self._leads = False  # the lock went with the connection
+        self._held = self._leads = False  # the lock went with the connection
         if not self._store.hold():
             self._line.lost = True
             self._line.close()
@@ -138,9 +146,47 @@ class PostgresLog(Log):
         """
         try:
             self._ready()
+            self._let_go()
             return self._written(entries)
         except (PostgresError, KeyringError) as error:
             raise StorageError(str(error)) from error
+
+    def append_next(self, entries: Sequence[Entry], commuting: Collection[str]) -> list[Written]:
+        """Append, unless others wrote something since that may change whether these count; see `Log.append_next`."""
+        before = self._seq, self._chain
+        try:
+            self._ready()
+            written = self._written(entries, commuting)
+            if self._held:
+                self._line.run("COMMIT")
+                self._held = False
+        except (PostgresError, KeyringError) as error:
+            self._seq, self._chain = before
+            with contextlib.suppress(PostgresError):
+                self._let_go()
+            if _OTHERS_WROTE in str(error):
+                message = "others wrote meanwhile"
+                raise Behind(message) from error
+            raise StorageError(str(error)) from error
+        return written
+
+    def hold(self) -> None:
+        """Keep others from writing until `append_next`, and go on to the end of the log; see `Log.hold`."""
+        try:
+            self._ready()
+            self._end_transaction()
+            self._line.run("BEGIN")
+            self._held = True
+            self._line.run(f"SET LOCAL idle_in_transaction_session_timeout = '{_HELD}'")
+            self._line.run("SELECT pg_advisory_xact_lock(7302760, %s)", (self._gathering,))
+            self._to_the_present()
+        except PostgresError as error:
+            raise StorageError(str(error)) from error
+
+    def _let_go(self) -> None:
+        """End what `hold` began."""
+        if self._held:
+            self._end_transaction()
 
     def _append_one(self, entry: Entry) -> Written:
         """Write one entry inside of a transaction."""
@@ -148,14 +194,18 @@ class PostgresLog(Log):
         self._erased_as += [] if written.event is None else [written.event]
         return written
 
-    def _written(self, entries: Sequence[Entry]) -> list[Written]:
-        """Write entries, see `append`."""
+    def _written(self, entries: Sequence[Entry], commuting: Collection[str] | None = None) -> list[Written]:
+        """Write entries, see `append`, and with `commuting` see `append_next`."""
         prepared = [self._prepared(entry) for entry in entries]
         sent = [row for row in prepared if row is not None]
         if not sent:
             return [Written(Fate.REFUSED, None)] * len(entries)
         columns = [list(column) for column in zip(*sent, strict=True)]
-        rows = self._line.run(_APPEND, (self._gathering, self._seq, self._chain, *columns))
+        values = (self._gathering, self._seq, self._chain, *columns)
+        if commuting is None:
+            rows = self._line.run(_APPEND, values)
+        else:
+            rows = [row[:-1] for row in self._line.run(_APPEND_NEXT, (sorted(commuting), *values))]
         if rows[0][0] < 0:
             self._begin_anew()
         self._take_others([_stored(row[1:]) for row in rows if row[0] == _OTHERS])
@@ -224,6 +274,10 @@ class PostgresLog(Log):
             StorageError: the database is not reachable, or not as this process left it.
         """
         self._end_transaction()
+        self._to_the_present()
+
+    def _to_the_present(self) -> None:
+        """Go on to the end of the log, see `catch_up`."""
         while True:
             page = self._run(f"{_SELECT} AND seq > %s ORDER BY seq LIMIT {_PAGE}", (self._gathering, self._seq))
             self._take_others(map(_stored, page))
@@ -444,7 +498,7 @@ class PostgresLog(Log):
 
     def _end_transaction(self) -> None:
         """Roll back a transaction that is still open. One in which all is read as it was stays open."""
-        self._erased_as = []
+        self._erased_as, self._held = [], False
         if not self._still and not self._store.reads_only and not self._line.lost and self._line.in_transaction:
             self._line.run("ROLLBACK")
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,12 +14,13 @@ import pytest
 from oneheart.commands.moving import move
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
-from oneheart.live import remembered
+from oneheart.live import keeper, remembered
 from oneheart.live.dealing import Dealer
 from oneheart.live.decks import Decks, Fitted
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.hands import Hands
 from oneheart.live.house import House
+from oneheart.live.keeper import Kept
 from oneheart.live.neighbours import Sharing
 from oneheart.live.rebuild import replay
 from oneheart.live.refusal import Refusal, Refused
@@ -26,7 +28,9 @@ from oneheart.live.state import State
 from oneheart.live.wrong_codes import limited
 from oneheart.model.round import Stage
 from oneheart.storage import postgres as databases
-from oneheart.storage.stores import log_of, look_at_store
+from oneheart.storage.log import Entry
+from oneheart.storage.postgres_log import PostgresLog
+from oneheart.storage.stores import log_of, look_at_store, open_store
 from oneheart.web import held_back
 from tests.support.led import read_one_line
 from tests.support.postgres import Cluster
@@ -154,7 +158,135 @@ def test_of_two_moves_at_once_one_counts_and_both_processes_refuse_the_other(pla
         done = await asyncio.gather(told(here.submit("h0", "a", moved)), told(there.submit("h0", "b", moved)))
         assert [one for one in done if isinstance(one, Refusal)] == [Refusal.STALE]
         await even(here, there)
+        assert here.state.refused == there.state.refused == {}, "it was asked again, and not written at all"
+
+    both(place, work)
+
+
+def test_of_two_ends_at_once_one_counts_and_both_processes_refuse_the_other(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        there._following.stop()
+        await here.submit("h0", "a", ev.Ended())
+        assert await told(there.submit("h0", "b", ev.Ended())) is Refusal.ENDED
+        await here.caught_up()
         assert here.state.refused == there.state.refused != {}
+
+    both(place, work)
+
+
+async def six_circles_deep(here: LiveGathering, there: LiveGathering) -> None:
+    """Let five circles stand in one another and one beside them, and then the other process know nothing new."""
+    for number in range(6):
+        parent = number - 1 if 0 < number < 5 else None
+        await here.submit("h0", f"circle-{number}", ev.CircleAdded(f"C{number}", f"circle-key-{number}", parent))
+    await even(here, there)
+    there._following.stop()
+    await here.submit("h0", "move", ev.CircleMoved(5, 4))  # now it is the sixth
+
+
+async def a_seventh(there: LiveGathering) -> object:
+    return await told(there.submit("h1", "seventh", ev.CircleAdded("C6", "circle-key-6", 5)))
+
+
+def test_what_is_asked_on_submit_only_is_asked_again_if_others_wrote(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        await six_circles_deep(here, there)
+        assert await a_seventh(there) is Refusal.NESTED
+        await here.submit("h0", "back", ev.CircleMoved(5, None))
+        await there.caught_up()
+        assert not isinstance(await a_seventh(there), Refusal), "it is asked in the state of now, and counts"
+        await here.caught_up()
+        assert len(here.state.circles) == 7
+
+    both(place, work)
+
+
+def test_where_it_is_asked_once_the_act_is_let_by(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The partner."""
+    monkeypatch.setattr(keeper, "asks_again", lambda *_: False)
+
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        await six_circles_deep(here, there)
+        assert not isinstance(await a_seventh(there), Refusal)
+        await here.caught_up()
+
+    both(place, work)
+
+
+def test_taps_of_others_keep_nobody_from_an_act(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        seats = await crossing(here, 6)
+        await even(here, there)
+        there._following.stop()
+        for seat in seats:
+            await here.submit(f"s{seat}", "tap", ev.Responded(seat, 0, 1, 0.5))
+        with monkeypatch.context() as patch:
+            patch.setattr(PostgresLog, "catch_up", lambda *_: pytest.fail("it had to look again"))
+            await there.submit("h0", "circle", ev.CircleAdded("C", "circle-key-0"))
+        await here.caught_up()
+
+    both(place, work)
+
+
+async def beside_somebody_busy(here: LiveGathering, there: LiveGathering, monkeypatch: pytest.MonkeyPatch) -> object:
+    """Add a circle while another process writes something that matters before each try, unless it is kept from it."""
+    append_next, written = PostgresLog.append_next, [0]
+    renamed, store = ev.CircleChanged(0, "B"), open_store(here.where)
+    third = log_of(store)
+
+    def busy(log: PostgresLog, *how: Any) -> Any:
+        if log is there._log and not log._line.in_transaction:
+            written[0] += 1
+            third.append([Entry("h0", f"busy-{written[0]}", ev.kind_of(renamed), ev.encode(renamed))])
+        return append_next(log, *how)
+
+    here._following.stop()
+    there._following.stop()
+    await here.submit("h0", "first", ev.CircleAdded("A", "circle-key-0"))
+    monkeypatch.setattr(PostgresLog, "append_next", busy)
+    outcome = await told(there.submit("h1", "circle", ev.CircleAdded("C", "circle-key-1")))
+    monkeypatch.setattr(PostgresLog, "append_next", append_next)
+    store.close()
+    assert written[0] > 1
+    await here.caught_up()
+    await there.caught_up()
+    return outcome
+
+
+def test_an_act_counts_though_others_write_all_the_time(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        assert not isinstance(await beside_somebody_busy(here, there, monkeypatch), Refusal)
+        again = await told(there.submit("h1", "circle", ev.CircleAdded("C", "circle-key-1")))
+        assert isinstance(again, Kept)
+        assert again.repeated
+
+    both(place, work)
+
+
+def test_where_nobody_is_kept_from_writing_it_never_does(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The partner."""
+    monkeypatch.setattr(PostgresLog, "hold", PostgresLog.catch_up)
+
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        assert await beside_somebody_busy(here, there, monkeypatch) is Refusal.DISK
+
+    both(place, work)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_of_two_acts_at_once_at_one_process_the_second_is_asked_after_the_first(
+    place: str, monkeypatch: pytest.MonkeyPatch, *, asked: bool
+) -> None:
+    """Without asking again both count: the partner."""
+    if not asked:
+        monkeypatch.setattr(keeper, "asks_again", lambda *_: False)
+
+    async def work(here: LiveGathering, _there: LiveGathering) -> None:
+        for number in range(2):
+            await here.submit("h0", f"circle-{number}", ev.CircleAdded(f"C{number}", f"circle-key-{number}"))
+        (ann,) = await seats_of(here, 1)
+        moves = [told(here.submit(f"s{ann}", f"move-{n}", ev.SeatChanged(ann, circle=n))) for n in (0, 1)]
+        assert [one for one in await asyncio.gather(*moves) if isinstance(one, Refusal)] == [Refusal.MOVED] * asked
 
     both(place, work)
 

@@ -29,6 +29,10 @@ Check = Callable[[Any, Any, str], Refusal | None]
 Effect = Callable[[Any, Any, Logged], int | None]
 
 
+def nothing_more(_state: Any, _body: Any, _by: str) -> None:
+    """Ask nothing further before an event is written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """The rule of one kind of event.
@@ -43,7 +47,7 @@ class Rule:
     check: Check
     effect: Effect
     after_end: bool = False
-    check_new: Check = lambda _state, _body, _by: None
+    check_new: Check = nothing_more
 
 
 def by_the_house(_state: Any, _body: Any, by: str) -> Refusal | None:
