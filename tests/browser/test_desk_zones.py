@@ -90,3 +90,22 @@ def test_hall_and_door_stand_beside_the_desk(serve: Callable[..., Any], watched:
         assert desk.frame_locator(part).locator("main").first.text_content().strip()
     desk.reload()
     assert desk.locator(".of-hall").is_visible(), "what was unfolded stays so"
+
+
+def test_the_desk_says_that_the_server_is_away_and_loses_no_page(
+    serve: Callable[..., Any], watched: Callable[..., Any]
+) -> None:
+    hall = serve()
+    hall.say("Peace in every house")
+    desk = opened(hall, watched, "en")
+    desk.context.set_offline(True)
+    desk.wait_for_selector("#lost", timeout=20_000)
+    assert desk.evaluate("document.getElementById('lost').getBoundingClientRect().bottom <= innerHeight")
+    desk.click("[data-next-step]")
+    assert desk.locator("[data-next-step]").is_visible(), "the desk stands where it stood"
+    assert hall.gathering.state.stage is Stage.OPEN
+    desk.context.set_offline(False)
+    desk.wait_for_selector("#lost", state="hidden", timeout=20_000)
+    desk.click("[data-next-step]")
+    desk.wait_for_selector("#undo button")
+    assert hall.gathering.state.stage is Stage.CROSSING

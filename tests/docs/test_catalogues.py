@@ -129,6 +129,7 @@ WEB: dict[str, dict[str, str]] = {
         "too long": "This is longer than {most} letters. Say it more shortly, or make two of it.",
         "contact": "Leave out the e-mail address or phone number: everybody here will read this.",
         "no words": "Say it in words, so that others can say it with you.",
+        "link": "Leave out the link or the @name: what stands here is said aloud.",
         "ends first": "It ends before it begins. Look at both times.",
         "no reason": "Write why, in a few words. The people concerned read it.",
     },

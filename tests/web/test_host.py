@@ -23,7 +23,7 @@ from oneheart.model.desire import Moderation
 from oneheart.model.round import Stage
 from oneheart.web.done_by_hosts import DONE, STAGE_MOVED
 from oneheart.web.host.gathering_settings import ready_words
-from oneheart.web.said import QUESTION, README, REASONS, STAGES
+from oneheart.web.said import QUESTION, README, REASONS, stage_name
 from oneheart.web.words import LANGUAGES, Words
 from tests.support.aliases import host_alias
 from tests.support.codes import codes, text_at
@@ -604,7 +604,7 @@ def test_the_log_names_hosts_by_number_and_nothing_about_people(open_door: Open)
     assert all((host, said) == (shown, DONE[done]) for host, done, shown, said in rows if done != "stage")
     moved = [said for _, done, _, said in rows if done == "stage"]
     words = Words("en", "ten")
-    assert moved == [str(words.t(STAGE_MOVED, stage=words.t(STAGES[Stage.CROSSING])))]
+    assert moved == [str(words.t(STAGE_MOVED, stage=stage_name(door.gathering.state, Stage.CROSSING, words)))]
     assert "do not tell of me" not in page
 
 

@@ -21,7 +21,7 @@ def clean_words(text: str, language: str | None = None) -> tuple[str, tuple[entr
     """Return a person's words as they are kept, and the hints that do not refuse them.
 
     Raises:
-        Refused: WORDS: they are empty, too long, or hold contact data.
+        Refused: WORDS: they are empty, too long, or hold contact data or a link.
 
     Example:
         >>> clean_words("  Is there bread? ")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from oneheart.live import events as ev
 from oneheart.model.gathering import Door
-from oneheart.web.said import STAGES
+from oneheart.model.round import Stage
+from oneheart.web.said import IN_ONE_CIRCLE, STAGES
 from oneheart.web.words import Plain, Words
 
 
@@ -77,13 +78,14 @@ HOST_REMOVED = _t("removed host {number}")
 """The removal of a host, for the hosts' log."""
 
 
-def done(kind: str, body: str | None, words: Words) -> str | None:
+def done(kind: str, body: str | None, words: Words, *, apart: bool = True) -> str | None:
     """Return what a host did, for the hosts' log; None for what is no act of a host.
 
     Args:
         kind: kind of the event.
         body: canonical JSON of the event; None if it is erased.
         words: words of the host's language.
+        apart: whether there are circles that can be far apart, see `said.are_apart`.
     """
     match ev.decode(body) if body is not None and kind in _IN_DETAIL else None:
         case ev.DoorSet(door=door):
@@ -93,7 +95,8 @@ def done(kind: str, body: str | None, words: Words) -> str | None:
         case ev.HostRemoved(host=host):
             return words.t(HOST_REMOVED, number=Plain(host + 1))
         case ev.StageMoved(stage=stage):
-            return words.t(STAGE_MOVED, stage=words.t(STAGES[stage]))
+            named = STAGES[stage] if apart or stage != Stage.CROSSING else IN_ONE_CIRCLE
+            return words.t(STAGE_MOVED, stage=words.t(named))
         case ev.StepTaken(step=step):
             return words.t(STEP_TAKEN, number=Plain(step + 1))
         case _:

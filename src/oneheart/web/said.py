@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from markupsafe import Markup
+
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.prayer import rounds
@@ -19,6 +21,7 @@ from oneheart.live.levels import LevelWord
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.sealed_record import WordsFit
 from oneheart.live.state import State
+from oneheart.live.state.nested import innermost
 from oneheart.live.wordings import circle_in, occasion_in
 from oneheart.locale.coded import Coded
 from oneheart.model import affirmed
@@ -128,6 +131,7 @@ BLOCKED: dict[entry.HintCode, str] = {
     "too long": _t("This is longer than {most} letters. Say it more shortly, or make two of it."),
     "contact": _t("Leave out the e-mail address or phone number: everybody here will read this."),
     "no words": _t("Say it in words, so that others can say it with you."),
+    "link": _t("Leave out the link or the @name: what stands here is said aloud."),
     "ends first": _t("It ends before it begins. Look at both times."),
     "no reason": _t("Write why, in a few words. The people concerned read it."),
 }
@@ -135,7 +139,6 @@ BLOCKED: dict[entry.HintCode, str] = {
 HINTS: dict[entry.HintCode, str] = {
     "two wishes": _t("These may be two wishes. Each travels better by itself."),
     "question": _t("This is a question. Said as a wish, others can want it too."),
-    "link": _t("There is a link in it. Others cannot open it here."),
 }
 """What the author of a desire may want to change, by hint. The desire is stored anyway."""
 DESK_HINTS: dict[entry.HintCode, str] = {
@@ -180,6 +183,10 @@ CALM: dict[Stage, tuple[str, str]] = {
     Stage.SAID: (_t("It was said together"), _t("This round is over. Rest together for a while.")),
 }
 """Title and text of the phone page while a person has nothing to do, by stage."""
+IN_ONE_CIRCLE = _t("Crossing: desires travel from one to the next")
+"""The name of the crossing on the desk where there are no two circles that could be far apart."""
+CALM_IN_ONE_CIRCLE = (CALM[Stage.CROSSING][0], _t("Desires travel from one of you to the next."))
+"""As `CALM`, of the crossing, where there are no two circles that could be far apart."""
 INSTEAD: dict[Heading, tuple[str, str]] = {
     Heading.NO_TEXT: (
         _t("We did not find one desire yet."),
@@ -382,12 +389,35 @@ def refusal_said(refused: Refused, words: Words) -> Coded:
     return Coded(words.t(REFUSALS[refused.why], most=Plain(refused.most)), refused.why.value)
 
 
-def stage_words(words: Words) -> dict[str, tuple[str, str]]:
-    """Return what the hall screen shows by stage: a heading, and what people can do."""
+def are_apart(state: State) -> bool:
+    """Return whether there are two circles in which people sit, so that desires can travel from one to another."""
+    return len(innermost(state.circles)) > 1
+
+
+def stage_name(state: State, stage: Stage, words: Words) -> Markup:
+    """Return the name of a stage on the desk; no far circles are told of where there are none."""
+    one = stage is Stage.CROSSING and not are_apart(state)
+    return words.t(IN_ONE_CIRCLE if one else STAGES[stage])
+
+
+def calm_said(state: State) -> tuple[str, str]:
+    """Return title and text of the phone page while a person has nothing to do in this stage, untranslated."""
+    one = state.stage is Stage.CROSSING and not are_apart(state)
+    return CALM_IN_ONE_CIRCLE if one else CALM[state.stage]
+
+
+def stage_words(words: Words, *, apart: bool = True) -> dict[str, tuple[str, str]]:
+    """Return what the hall screen shows by stage: a heading, and what people can do.
+
+    Args:
+        words: words of one language.
+        apart: whether there are circles that can be far apart, see `are_apart`.
+    """
     t = words.t
+    far, near = t("They travel between circles that are far apart."), t("They travel from one of you to the next.")
     return {
         Stage.OPEN.value: ("", t("Scan the code and say it.")),
-        Stage.CROSSING.value: (t("Desires are crossing"), t("They travel between circles that are far apart.")),
+        Stage.CROSSING.value: (t("Desires are crossing"), far if apart else near),
         Stage.WEAVING.value: (t("The text is being woven"), t("In your own words. Rest a moment.")),
         Stage.READING.value: (t("We read together"), t("Line by line.")),
         Stage.SECOND_READING.value: (t("We read once more"), t("Only the lines that were changed.")),

@@ -1,7 +1,7 @@
 """Entering a desire: the typed text is sanitised, its letters (graphemes) are counted, and hints are given.
 
 Source: Unicode TR36 and TR39 for what is removed. Hints follow what hosts decided on 11,081 Polis statements (more
-than one sentence, a question, a link). Only contact data, a text without words and too many letters block.
+than one sentence, a question, a link). Only contact data, a link, a text without words and too many letters block.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NEVER = {"Cc", "Cs", "Co", "Cn", "Cf", "Zl", "Zp"}
 HintCode = Literal[
     "empty", "too long", "contact", "no words", "two wishes", "question", "link", "no reason", "ends first"
 ]
-BLOCKING: frozenset[HintCode] = frozenset({"empty", "too long", "contact", "no words"})
+BLOCKING: frozenset[HintCode] = frozenset({"empty", "too long", "contact", "no words", "link"})
 _MAIL = regex.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _PHONE = regex.compile(r"(?<!\d)\+?(?:[\s().-]*\d){8,14}(?!\d)")
 _LINK = regex.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w{2,}", regex.IGNORECASE)
@@ -393,12 +393,12 @@ def hints(text: str, language: str | None = None) -> tuple[Hint, ...]:
         found.append("contact")
     if "empty" not in found and _has_no_word(text):
         found.append("no words")
+    if _LINK.search(text):
+        found.append("link")
     if _SENTENCE_END.search(text):
         found.append("two wishes")
     if _QUESTION.search(text) and (not text.rstrip().endswith(";") or language == "el"):
         found.append("question")
-    if _LINK.search(text):
-        found.append("link")
     return tuple(Hint(code, code in BLOCKING) for code in found)
 
 

@@ -170,7 +170,7 @@ class DesireKept(Told, frozen=True):
     Attributes:
         desire: alias of the desire, by which its author withdraws or joins it.
         waiting: true where the stage takes no desires; the desire then waits for the next round.
-        hints: codes of what the author may want to change, such as "question" or "link".
+        hints: codes of what the author may want to change, such as "question" or "two wishes".
         near: desires of others with similar words. The author decides whether to join one of them.
         receipt: commitment of the event, hexadecimal.
     """

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from oneheart.live.gathering import LiveGathering
 from oneheart.web.pages import asked_in, words_for
-from oneheart.web.said import stage_words
+from oneheart.web.said import are_apart, stage_words
 from oneheart.web.words import Words
 
 SIDE_BY_SIDE = 3
@@ -75,5 +75,6 @@ def hall_columns(gathering: LiveGathering) -> list[HallColumn]:
             asked = asked_in(state, words)
             question = "" if asked.text in stands else asked.text
             stands.add(asked.text)
-            columns.append(HallColumn(words, number, question, asked.language, stage_words(words)))
+            said = stage_words(words, apart=are_apart(state))
+            columns.append(HallColumn(words, number, question, asked.language, said))
     return columns

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from oneheart.live.wordings import occasion_in
 from oneheart.web import who
 from oneheart.web.pages import name_of, public_base
-from oneheart.web.said import STAGES
+from oneheart.web.said import stage_name
 from oneheart.web.who import Host
 
 _OCTETS = 75  # of a line, without its end; longer ones are folded
@@ -79,7 +79,7 @@ def events_of(host: Host) -> list[tuple[str, str, int, int]]:
             called = occasion_in(state, number, words.language)
             out.append((f"{code}-occasion-{number}@oneheart", called, occasion.begins, ends))
     if state.clock is not None:
-        said = f"{name_of(host.gathering, words)}: {words.t(STAGES[state.stage])}"
+        said = f"{name_of(host.gathering, words)}: {stage_name(state, state.stage, words)}"
         out.append((f"{code}-stage-{state.version}@oneheart", said, state.clock - _QUARTER_MS, state.clock))
     return out
 

@@ -47,7 +47,18 @@ from oneheart.web.host.by_machine import drafts_trouble
 from oneheart.web.host.circle_rows import ROWS_MOST, circle_rows, found, outermost_first
 from oneheart.web.host.wording_fields import typed_names, wording_fields
 from oneheart.web.pages import public_base, words_for
-from oneheart.web.said import DESK_HINTS, DOORS, FORMS, MODEL_AGE, NEAREST_WANTED, PLACES, REASONS, STAGES, circle_name
+from oneheart.web.said import (
+    DESK_HINTS,
+    DOORS,
+    FORMS,
+    MODEL_AGE,
+    NEAREST_WANTED,
+    PLACES,
+    REASONS,
+    STAGES,
+    circle_name,
+    stage_name,
+)
 from oneheart.web.terms import deadline
 from oneheart.web.who import Host, is_host
 from oneheart.web.words import LANGUAGES
@@ -86,13 +97,13 @@ async def _desk(request: Request) -> Response:
         at="desk",
         settings=state.settings,
         state=state,
-        stages=[(stage.value, words.t(STAGES[stage])) for stage in moves],
-        stage_said=words.t(STAGES[state.stage]),
+        stages=[(stage.value, stage_name(state, stage, words)) for stage in moves],
+        stage_said=stage_name(state, state.stage, words),
         heading="" if heading is None else heading.value,
         nearest=None if (nearest := nearest_now(state)) is None else nearest.line,
         nearest_said=words.t(NEAREST_WANTED, share=share_shown(nearest)),
         opened=opened_part,
-        undo="" if back is None else words.t(STAGES[back]),
+        undo="" if back is None else stage_name(state, back, words),
         anew=state.stage is not Stage.OPEN,
         leads_anew=[words.t(message) for message in next_step.LEADS[Stage.OPEN]],
         joined=_joined(host),
@@ -124,7 +135,7 @@ async def _desk(request: Request) -> Response:
         most_seats=state.course.most_seats,
         mark=mark(host.gathering),
         lacks=[LANGUAGES.get(code, code) for code in lacking(state)],
-        stages_named={stage.value: words.t(message) for stage, message in STAGES.items()},
+        stages_named={stage.value: stage_name(state, stage, words) for stage in STAGES},
         drafts_trouble=drafts_trouble(host),
         **text.text_context(host),
         **next_step.next_context(host),

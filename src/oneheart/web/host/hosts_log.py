@@ -12,15 +12,17 @@ from oneheart.locale.coded import Coded
 from oneheart.model import actor
 from oneheart.web import who
 from oneheart.web.done_by_hosts import done
+from oneheart.web.said import are_apart
 
 
 async def _log(request: Request) -> Response:
     """Show the acts of hosts with the number of the host and the time of day."""
     host = who.host(request)
+    apart = are_apart(host.state)
     rows = [
         (_shown_number(event.actor), Coded(told, event.kind), _time_of_day(event.at))
         for event in await host.gathering.done_by_hosts()
-        if (told := done(event.kind, event.body, host.words)) is not None
+        if (told := done(event.kind, event.body, host.words, apart=apart)) is not None
     ]
     return host.page("host_log.html", at="log", rows=rows)
 

@@ -14,7 +14,7 @@ from oneheart.live.state import State
 from oneheart.live.state.moves import check_new_stage
 from oneheart.model.round import Stage
 from oneheart.web.clock_words import ClockTold, clock_told
-from oneheart.web.said import STAGES
+from oneheart.web.said import are_apart, stage_name
 from oneheart.web.who import Host
 from oneheart.web.words import Plain
 
@@ -73,6 +73,8 @@ LEADS: dict[Stage, tuple[str, str]] = {
     Stage.SAID: (_t("Say it together"), _t("Hall and phones count down, and all say it at one moment.")),
 }
 """For each stage, the button that leads there and what it changes."""
+CROSSES_IN_ONE = _t("Phones show what others want. What somebody writes from now on waits for the next round.")
+"""What the crossing changes where there are no two circles that could be far apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ def next_step(host: Host) -> NextStep:
     due = _step_due(state)
     following = following if due is None else due
     lead, change = LEADS[following]
+    if following is Stage.CROSSING and not are_apart(state):
+        change = CROSSES_IN_ONE
     wait, busy = WAIT[state.stage], False
     if heading is Heading.NO_TEXT:
         wait = NO_LINE
@@ -143,7 +147,7 @@ def next_context(host: Host) -> dict[str, Any]:
     return {
         "next": step,
         "by_programme": _step_due(state) is not None and not sealed,
-        "next_said": words.t(STAGES[Stage(step.code)]),
+        "next_said": stage_name(state, Stage(step.code), words),
         "say_now": sealed,
         "saying": None if say_at is None else clock_told(words, say_at, host.gathering.now()),
         "saying_seconds": SAYING_SECONDS,

@@ -22,7 +22,7 @@ from oneheart.locale.coded import Coded
 from oneheart.web import paper, sheet_form, who
 from oneheart.web.forms import asked, form_of, key_in, number_in
 from oneheart.web.pages import public_base
-from oneheart.web.said import HTTP_STATUS, STAGES, circle_name, refusal_said
+from oneheart.web.said import HTTP_STATUS, circle_name, refusal_said, stage_name
 from oneheart.web.who import Host
 from oneheart.web.words import Plain
 
@@ -41,7 +41,7 @@ def _shows(host: Host, *, status: int = 200, **more: object) -> Response:
         "circles": circles,
         "circle": None,
         "blank": 0,
-        "stage_name": host.words.t(STAGES[state.stage]),
+        "stage_name": stage_name(state, state.stage, host.words),
         "prints": prints,
         "without": {number: len(sheets.people_on_paper(state, number)) for number, _ in circles},
         "room": {number: duty.room_for_scribed(state.seats, state.circles, number) for number, _ in circles},

@@ -14,7 +14,7 @@ from oneheart.live.wordings import wording_in
 from oneheart.model.programme import QUESTIONS_MOST, minutes_of
 from oneheart.web import who
 from oneheart.web.host.wording_fields import wording_fields
-from oneheart.web.said import PROGRAMMES, STAGES
+from oneheart.web.said import PROGRAMMES, STAGES, stage_name
 from oneheart.web.who import Host
 from oneheart.web.words import LANGUAGES, Plain, Words
 
@@ -64,7 +64,7 @@ def lasting(words: Words, seconds: float) -> Markup:
 
 def stages_said(host: Host) -> dict[str, Markup]:
     """Return the name of each stage, by its value."""
-    return {stage.value: host.words.t(message) for stage, message in STAGES.items()}
+    return {stage.value: stage_name(host.state, stage, host.words) for stage in STAGES}
 
 
 def _live(host: Host) -> list[tuple[str, str]]:

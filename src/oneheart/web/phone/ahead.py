@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.opened import turned_away
+from oneheart.live.state import State
 from oneheart.model.round import Stage
 from oneheart.web.memory import memory_of
+from oneheart.web.said import are_apart
 
 
 def _t(message: str) -> str:
@@ -23,6 +25,14 @@ NEXT: dict[Stage, str] = {
     Stage.SAID: _t("Next: rest together. If the hosts open another round, this page shows it."),
 }
 """What comes after a stage, as a person is told who waits for it."""
+NEXT_IN_ONE_CIRCLE = _t("Next: what you want goes to the others, and what they want comes to you.")
+"""What comes after the first stage where there are no two circles that could be far apart."""
+
+
+def next_said(state: State) -> str:
+    """Return what comes after this stage, untranslated."""
+    one = state.stage is Stage.OPEN and not are_apart(state)
+    return NEXT_IN_ONE_CIRCLE if one else NEXT[state.stage]
 
 
 def has_unread_reason(gathering: LiveGathering, seat: int) -> bool:

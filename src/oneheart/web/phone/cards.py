@@ -17,8 +17,8 @@ from oneheart.live.snapshot import share_shown
 from oneheart.web.forms import new_key
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import Spliced, asked_in, gap, offered, render, words_for
-from oneheart.web.phone.ahead import NEXT, has_unread_reason
-from oneheart.web.said import BLOCKED, CALM, ENDED, HINTS, INSTEAD, NEAREST_WANTED
+from oneheart.web.phone.ahead import has_unread_reason, next_said
+from oneheart.web.said import BLOCKED, ENDED, HINTS, INSTEAD, NEAREST_WANTED, are_apart, calm_said
 from oneheart.web.who import Person, place_of
 from oneheart.web.words import Plain, Words
 
@@ -30,7 +30,7 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
     state = gathering.state
     question = asked_in(state, words)
     heading = heading_of(state)
-    calm = CALM[state.stage] if heading is None else INSTEAD[heading]
+    calm = calm_said(state) if heading is None else INSTEAD[heading]
     nearest = nearest_now(state)
     person = Person(gathering, seat, words)
     return {
@@ -50,7 +50,7 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
         "nearest": None if state.ended or nearest is None else nearest.line,
         "nearest_said": "" if nearest is None else words.t(NEAREST_WANTED, share=share_shown(nearest)),
         "open": state.stage.takes_desires and not state.ended,
-        "next_words": words.t(NEXT[state.stage]),
+        "next_words": words.t(next_said(state)),
         "turned": has_unread_reason(gathering, seat),
         "has_said": state.desires.has_said(state.seats[seat], since=state.round),
         "book": bool(numbers_in_book(state)),
@@ -144,7 +144,7 @@ def card_page(
     foreign = bool(isinstance(card, Card) and card.foreign)
     memory = memory_of(gathering)
     in_circle = own_seat.circle is not None
-    version = (state.settings_version, state.version, state.ended, len(state.heads.published))
+    version = (state.settings_version, state.version, state.ended, len(state.heads.published), are_apart(state))
     stored = (kept is not False, isinstance(kept, Kept))
     told = (has_unread_reason(gathering, seat), state.desires.has_said(own_seat, since=state.round))
     cache_key = (*version, own_seat.language, view, stem, beyond, foreign, more, in_circle, *stored, *told)

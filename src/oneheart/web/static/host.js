@@ -2,6 +2,7 @@
 const EVERY_MS = 5000;
 const BUSY_MS = 1000; // while the text is woven or sealed
 const news = document.getElementById("news");
+const lost = document.getElementById("lost"); // shown while the server does not answer
 const { now, mark } = document.body.dataset;
 
 function busy() {
@@ -12,15 +13,17 @@ function busy() {
 }
 
 async function look() {
-  if (document.hidden || !news.hidden) return;
+  if (document.hidden || (!news.hidden && lost.hidden)) return;
   let state;
   try {
-    const answer = await fetch(now, { headers: { accept: "application/json" } });
+    const answer = await fetch(now, { headers: { accept: "application/json" }, signal: AbortSignal.timeout(EVERY_MS) });
+    lost.hidden = true;
     if (answer.status === 403) location.reload(); // another host removed this one: the page says so
     if (!answer.ok) return;
     state = await answer.json();
   } catch {
-    return; // no network; the next poll tries again
+    lost.hidden = false; // the next look tries again
+    return;
   }
   if (state.mark === mark) return;
   if (busy()) news.hidden = false;
@@ -33,6 +36,12 @@ setInterval(look, document.querySelector("[data-busy]") ? BUSY_MS : EVERY_MS);
 addEventListener("submit", (event) => {
   const sending = document.getElementById("sending");
   if (!sending || event.target.method !== "post") return;
+  if (!lost.hidden) { // a page of the browser's own would take the place of the desk
+    event.preventDefault();
+    lost.scrollIntoView({ block: "nearest" });
+    look();
+    return;
+  }
   sending.hidden = false;
   event.submitter?.setAttribute("aria-busy", "true");
 });

@@ -9,6 +9,7 @@ const stateLine = document.getElementById("state");
 const sentenceLine = document.getElementById("sentence");
 const movedLine = document.getElementById("moved");
 const words = document.getElementById("hints").dataset;
+const LINK = /(https?:\/\/|www\.)\S|(^|[^\p{L}\p{N}_])@[\p{L}\p{N}_]{2}/iu;
 const most = Number(body.dataset.most);
 const later = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 const jitter = () => 0.75 + Math.random() / 2;
@@ -372,7 +373,7 @@ async function submitted(event) {
   const values = fieldsOf(form, button);
   if (form.matches("form[data-outbox]")) {
     const area = form.querySelector("textarea");
-    const wrong = !area.value.trim() ? words.empty : letters(area.value) > most ? words.long : "";
+    const wrong = !area.value.trim() ? words.empty : letters(area.value) > most ? words.long : LINK.test(area.value) ? words.link : "";
     if (wrong) {
       hint(area, wrong);
       area.focus();
@@ -445,9 +446,9 @@ function count(area) {
   const text = area.value.trim();
   let sentence = "";
   if (many > most) sentence = words.long;
+  else if (LINK.test(text)) sentence = words.link;
   else if (/[.!?…।。！？؟]+\s+\p{L}/u.test(text)) sentence = words.two;
   else if (/[?？؟]$/u.test(text)) sentence = words.question;
-  else if (/(https?:\/\/|www\.)\S/iu.test(text)) sentence = words.link;
   hint(area, sentence);
 }
 

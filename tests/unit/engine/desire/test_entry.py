@@ -99,10 +99,10 @@ def test_hints(text: str, codes: list[str]) -> None:
     assert [hint.code for hint in hints(text)] == codes
 
 
-def test_only_emptiness_length_and_contact_data_block() -> None:
+def test_only_emptiness_length_contact_data_and_links_block() -> None:
     found = hints("Love. Will you? me@example.org www.example.org " + "a" * 140)
-    assert {hint.code for hint in found if hint.blocks} == {"too long", "contact"}
-    assert {hint.code for hint in found if not hint.blocks} == {"two wishes", "link"}
+    assert {hint.code for hint in found if hint.blocks} == {"too long", "contact", "link"}
+    assert {hint.code for hint in found if not hint.blocks} == {"two wishes"}
 
 
 def test_graphemes_are_counted_as_people_count() -> None:
