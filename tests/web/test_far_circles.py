@@ -13,8 +13,8 @@ from oneheart.web import said
 from oneheart.web.host import next_step
 from oneheart.web.phone import ahead
 from oneheart.web.words import Words
-from tests.support.gatherings import CODE
 from tests.support.desks import Desk
+from tests.support.gatherings import CODE
 
 LANGUAGES = ["en", "he", "ru", "es", "uk", "de"]
 VOICES = ["ten", "assembly"]
