@@ -6,11 +6,13 @@ stands on the hall screen touches anything else, however long the words of peopl
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from oneheart.live import events as ev
 from oneheart.web.words import PSEUDO, Words
@@ -166,7 +168,8 @@ def test_nothing_on_the_hall_screen_stands_outside_or_on_anything_else(
         page.wait_for_timeout(150)
         for width, height in SCREENS:
             page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(60)
+            with contextlib.suppress(PlaywrightTimeoutError):  # the page may still be fitting its letters
+                page.wait_for_function(f"() => !({COLLISIONS})().length", timeout=3000)
             wrong = page.evaluate(COLLISIONS)
             if wrong:
                 found[f"{stage}, {width}x{height}, {languages}"] = wrong

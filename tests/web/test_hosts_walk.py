@@ -208,9 +208,11 @@ def lines_of(page: str) -> list[str]:
 
 
 def walked(door: Any, seed: int) -> tuple[Walk, list[str]]:
-    """Walk until something is wrong, or to the end."""
+    """Walk until something is wrong, or to the end; on until a text is sealed, since a move may be taken back."""
     walk = Walk(door, seed)
-    for step in range(STEPS):
+    for step in range(5 * STEPS):
+        if step >= STEPS and walk.sealings:
+            break
         walk.step()
         if out := walk.wrong():
             return walk, [f"step {step}, {walk.state.stage}: {what}" for what in out]
