@@ -31,6 +31,7 @@ Task = Callable[[Job, Shared], Result]
 EXECUTORS = "threads, processes, threads=NUMBER, processes=NUMBER or dask=ADDRESS"
 _WAITING = 2  # jobs for each worker that are under way or done and not yet asked for
 _CONNECT_SECONDS = "10s"
+_WORKER_SECONDS = "10s"  # for the first of them
 _LOST_MOST = 5  # times that the processes of a pool may die before the work is given up
 
 
@@ -158,7 +159,7 @@ class Dask:
     All workers need this version of oneheart, and see the blocks under the same path.
 
     Raises:
-        UserError: dask is not installed, nobody answers there, or a worker lacks this version.
+        UserError: dask is not installed, nobody answers there, no worker is there, or one lacks this version.
     """
 
     __slots__ = ("_client", "_known")
@@ -179,7 +180,23 @@ class Dask:
             )
             raise UserError(message) from error
         self._known: set[str] = set()
-        self._ask_workers()
+        try:
+            self._await_a_worker(address)
+            self._ask_workers()
+        except UserError:
+            self._client.close()
+            raise
+
+    def _await_a_worker(self, address: str) -> None:
+        """Wait a little for the first worker: without one nothing would ever be done."""
+        try:
+            self._client.wait_for_workers(1, timeout=_WORKER_SECONDS)
+        except TimeoutError as error:
+            message = (
+                f"The dask scheduler at {address!r} has no worker. Start one on each machine with: "
+                f"dask worker {address}; and run this again: it goes on where it stopped."
+            )
+            raise UserError(message) from error
 
     def _ask_workers(self) -> None:
         """Ask workers that are new here for their version."""

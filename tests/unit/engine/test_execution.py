@@ -202,6 +202,18 @@ def test_a_worker_without_oneheart_or_with_another_version_is_told(tmp_path: Pat
 
 @pytest.mark.server
 @pytest.mark.filterwarnings("ignore")
+def test_a_cluster_without_workers_is_told_instead_of_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed")
+    with cluster(tmp_path) as there:
+        monkeypatch.setattr(execution, "_WORKER_SECONDS", "0.2s")
+        with pytest.raises(UserError, match="has no worker"):
+            Dask(there.address)
+
+
+@pytest.mark.server
+@pytest.mark.filterwarnings("ignore")
 def test_where_no_scheduler_answers_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr(execution, "_CONNECT_SECONDS", "0.5s")
