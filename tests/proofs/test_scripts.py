@@ -34,7 +34,8 @@ STRANGERS = ("/?code={x}", "/j/{code}?c={x}", "/j/{code}?lang={x}", "/s/{code}/{
 """Addresses into which a stranger may type anything."""
 FOREIGN = """() => [window.__pwn === undefined ? "" : "a script ran", document.title === "49" ? "a template ran" : "",
   getComputedStyle(document.body).display === "none" ? "a style counts" : "",
-  ...[...document.querySelectorAll("main img[onerror], [onload], [onmouseover], [onfocus], iframe, math"
+  ...[...document.querySelectorAll("main img[onerror], [onload], [onmouseover], [onfocus], math"
+    + ", iframe[srcdoc], iframe:not([src^='/hall/'], [src^='/j/'])"
     + ", form[action*=evil]"
     + ", a[href^=javascript], script:not([src]):not([type='application/json'])")].map((e) => e.outerHTML.slice(0, 80))
   ].filter(Boolean)"""
