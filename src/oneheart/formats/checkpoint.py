@@ -94,5 +94,8 @@ class Checkpoint:
 
 
 def _cannot(folder: Path) -> UserError:
-    message = f"Cannot keep how far the analysis is in '{folder}': make room or give another folder with --out."
+    message = (
+        f"Cannot keep how far the analysis is in '{folder}': make room, give another folder with --out, "
+        "or wait until another analysis that writes there is done."
+    )
     return UserError(message)
