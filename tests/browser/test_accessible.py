@@ -17,7 +17,9 @@ from starlette.routing import Route
 from oneheart.live import events as ev
 from oneheart.live.check_in import usher_secret
 from oneheart.live.house import House
+from oneheart.storage.forwarding import MovedTo
 from oneheart.web.app import make_app
+from oneheart.web.pages import SEAT_COOKIE
 from tests.support.aliases import host_alias
 from tests.support.phones import answer_card, go
 from tests.support.waiting import until
@@ -176,6 +178,18 @@ class Walk:
         self.desk.goto(self.host)
         self.look(self.desk, "no host here") if self.language == "en" else None
 
+    def elsewhere(self) -> None:
+        """Look at what a person reads whose gathering was moved, with its new address and without one."""
+        code = "EFGH3456"
+        place = {"name": SEAT_COOKIE, "value": "s" * 32, "domain": "127.0.0.1", "path": f"/g/{code}"}
+        self.phone.context.add_cookies([place])  # else they are sent on at once
+        for where in ("", "https://heart.example"):
+            self.server.house.moved[code] = MovedTo(f"postgresql://db/hall#{code}", "00", where)
+            self.phone.goto(f"{self.server.url}/g/{code}?lang={self.language}")
+            assert self.phone.locator(f"main a[href^='{where or '?'}']").count() == bool(where), "it is another page"
+            self.look(self.phone, f"elsewhere, {where}")
+        del self.server.house.moved[code]
+
     def desk_opens(self) -> None:
         """Make a gathering by the form, then take the desk of the one that is looked at."""
         url = self.server.url
@@ -293,6 +307,7 @@ def test_axe_finds_nothing_serious_on_any_page(hall: Any, watched: Watch, name: 
     walk.usher()
     walk.desk_opens()
     come(hall, walk.phone, walk.language, circle="0")
+    walk.elsewhere()
     walk.phones("open")
     walk.phone.goto(walk.home)
     walk.phone.fill("textarea", "Peace between all the tables")

@@ -125,6 +125,7 @@ def new(
         where, code = make_in_database(path, settings, circles)
         typer.echo(f"join code {spoken(code)}")
         typer.echo(f"Serve it with: oneheart serve {quote(where)}")
+        typer.echo("Servers of this database that run already do not know it: start them again, one after the other.")
         typer.echo(f"Keep {code}.keys in the folder of keys, and copy it too: without it nobody can read its words.")
         return
     file, code = make(Path(path), settings, circles, keys="inside" if keys is KeysAt.inside else "beside")
@@ -159,7 +160,7 @@ def serve(
         typer.Option("--translate", help="Folder of translation models, which draft lines for people to check."),
     ] = None,
     standby: Annotated[
-        bool, typer.Option("--standby", help="Wait while another process serves this, and take over when it ends.")
+        bool, typer.Option("--standby", help="Wait while another process serves these files; in PostgreSQL both serve.")
     ] = False,
 ) -> None:
     """Serve gatherings to phones, the hall screen and hosts until Ctrl-C."""

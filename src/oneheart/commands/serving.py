@@ -288,7 +288,8 @@ class Serving:
         backup: where and how often the gatherings are copied; None for no copies.
         invite: true to print one-time links for hosts.
         translate: folder of translation models; None for none.
-        standby: true to wait while another process serves the place.
+        standby: true to wait while another process holds the files, or moves a gathering of a database. Processes that
+            serve a database do not keep one another waiting.
     """
 
     path: str | Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,7 @@ from oneheart.storage.forwarding import MovedTo
 from oneheart.storage.postgres import address_of, codes_in, is_address, moved_in
 
 SUFFIX = ".oneheart"
-_LINK, _USED = "link", "used"
+_LINK, _USED, _GONE = "link", "used", "gone"
 MOST_GATHERINGS = 200
 LINK_HOURS = 24  # how long the link that a host made works
 
@@ -83,6 +84,7 @@ class House:
         self.engines = engines or Engines()
         self._invitations: dict[str, Invitation] = {}
         self._heard: dict[str, Invitation] = {}  # of other servers, by the hash of the link
+        self._closing: set[asyncio.Task[None]] = set()
         self._running = False
         self.gatherings: dict[str, LiveGathering] = {}
         self.leaders: dict[str, Leader] = {}
@@ -176,8 +178,19 @@ class House:
         self._heard.pop(hashed, None)
         self._invitations = {token: one for token, one in self._invitations.items() if hash_of(token) != hashed}
 
+    def _hear_gone(self, gathering: LiveGathering, _rest: str) -> None:
+        """Serve a gathering no more that another server deletes, else this one would be in trouble over it."""
+        if self.gatherings.pop(gathering.code, None) is not None:
+            closing = asyncio.get_running_loop().create_task(self._close(gathering))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+    async def _close(self, gathering: LiveGathering) -> None:
+        await self.leaders.pop(gathering.code).close()
+        await gathering.close()
+
     def _listen(self, gathering: LiveGathering) -> None:
-        told = {_LINK: self._hear_link, _USED: self._hear_used, ASKED: self._tell_links}
+        told = {_LINK: self._hear_link, _USED: self._hear_used, _GONE: self._hear_gone, ASKED: self._tell_links}
         gathering.on_told.update({word: partial(take, gathering) for word, take in told.items()})
 
     def is_void(self, invitation: Invitation) -> bool:
@@ -231,6 +244,7 @@ class House:
         """Close a gathering and delete it: its file with all that belongs to it, or its rows and keys."""
         self.gatherings.pop(gathering.code, None)
         await self.leaders.pop(gathering.code).close()
+        gathering.tell_others(_GONE)
         await gathering.forget()
 
     async def start(self) -> None:
@@ -242,6 +256,7 @@ class House:
     async def close(self) -> None:
         """Write queued events and close every file."""
         self._running = False
+        await asyncio.gather(*self._closing)
         for gathering in self.gatherings.values():
             await self.leaders[gathering.code].close()
             await gathering.close()

@@ -28,7 +28,6 @@ from oneheart.live.drafts import Drafts
 from oneheart.live.entries import entry_of, same_words
 from oneheart.live.erasing import Erased, erase_due
 from oneheart.live.following import GREW, Following
-from oneheart.live.hands import ASKED
 from oneheart.live.neighbours import Sharing
 from oneheart.live.publishing import Publisher
 from oneheart.live.quoting import by_number
@@ -608,7 +607,7 @@ class LogKeeper(Sharing):
         if self._presence is None:
             self._presence = be_present(self._database, words_of_this_build())
         self._following.start()
-        self._log.tell(ASKED)
+        self._greet()
         self._try_again_later()
 
     async def close(self) -> None:

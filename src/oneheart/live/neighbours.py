@@ -85,6 +85,12 @@ class Sharing:
         """Ask the leader for something; see `on_told`."""
         self._log.tell(what)
 
+    def _greet(self) -> None:
+        """Ask the others for what they told before, and tell them what they may have missed while nobody heard it."""
+        self._log.tell(ASKED)
+        if ASKED in self.on_told:
+            self.on_told[ASKED]("")
+
     def tell_others(self, what: str) -> None:
         """Tell the other processes something short; it may be lost."""
         self._log.tell(what)

@@ -143,7 +143,12 @@ class Remembering:
         return rebuilt
 
     def caught(self, now: State) -> Rebuilt | None:
-        """Return the state as the others remember it; None if it is not known yet, or this process is asked itself."""
+        """Return the state as the others remember it; None if it is not known yet, or this process is asked itself.
+
+        Who leads and is in doubt lets another lead, which was there. Only if nobody else does, its own memory counts.
+        """
+        if self._log.leads and not self.may_lead and self._log.others_serve():
+            self._log.let_others_lead()
         if self._log.leads:
             self.version += 1
             self.doubtful, self._due = False, True

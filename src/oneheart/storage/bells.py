@@ -100,7 +100,17 @@ class Bell:
                 line = None
                 select.select([self._reads], [], [], _AGAIN_SECONDS)
         if line is not None:
+            with contextlib.suppress(PostgresError):
+                self._say(line)  # what was told last, for example that a gathering is deleted
             line.close()
+
+    def _say(self, line: DatabaseSession) -> None:
+        """Send what is to be told."""
+        with self._lock:
+            out, self._out = list(self._out), {}
+        if out:
+            self._told_at = time.monotonic()
+            line.run("SELECT pg_notify(%s, what) FROM unnest(%s::text[]) AS w (what)", (_CHANNEL, out))
 
     def _turn(self, line: DatabaseSession) -> None:
         """Wait for something to hear or to tell, and do it."""
@@ -108,13 +118,8 @@ class Bell:
         select.select([line.fileno] if wait else [self._reads, line.fileno], [], [], wait)
         with contextlib.suppress(BlockingIOError):
             os.read(self._reads, 4096)
-        out: list[str] = []
         if time.monotonic() >= self._told_at + LEAST_SECONDS:
-            with self._lock:
-                out, self._out = list(self._out), {}
-        if out:
-            self._told_at = time.monotonic()
-            line.run("SELECT pg_notify(%s, what) FROM unnest(%s::text[]) AS w (what)", (_CHANNEL, out))
+            self._say(line)
         for told in line.heard():
             number, name, what = told.split(" ", 2)
             self._pass_on(int(number), name, what)

@@ -70,6 +70,13 @@ class Beside:
         """
         return True
 
+    def let_others_lead(self) -> None:
+        """Lead no more, so that another process can.
+
+        Raises:
+            StorageError: the store is not reachable.
+        """
+
     def hear(self, wake: Callable[[str], None]) -> None:
         """Let a function be called, in any thread, with what other processes tell of this gathering."""
 

@@ -12,7 +12,7 @@ from oneheart.storage.beside import Event
 from oneheart.storage.blanking import BLANKED, blanks_of
 from oneheart.storage.keyring import KeyringError
 from oneheart.storage.log import START, Behind, Entry, Fate, Log, StorageError, Written, milliseconds_now
-from oneheart.storage.postgres import PostgresError, PostgresGathering
+from oneheart.storage.postgres import LEADS, PostgresError, PostgresGathering
 from oneheart.storage.rows import BLANK_KIND, Altered, Stored, blank_key, key_text
 
 _PAGE = 2000  # rows that one statement reads
@@ -310,6 +310,11 @@ class PostgresLog(Log):
         except PostgresError as error:
             raise StorageError(str(error)) from error
         return self._leads
+
+    def let_others_lead(self) -> None:
+        """Lead no more, so that another process can; see `Beside.let_others_lead`."""
+        self._run("SELECT pg_advisory_unlock(%s, %s)", (LEADS, self._gathering))
+        self._leads = False
 
     def others_serve(self) -> bool:
         """Return whether other processes have the gathering open for writing, too."""

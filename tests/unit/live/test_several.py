@@ -18,7 +18,7 @@ from oneheart.live import keeper, remembered
 from oneheart.live.dealing import Dealer
 from oneheart.live.decks import Decks, Fitted
 from oneheart.live.gathering import LiveGathering, create
-from oneheart.live.hands import Hands
+from oneheart.live.hands import ASKED, Hands
 from oneheart.live.house import House
 from oneheart.live.keeper import Kept
 from oneheart.live.neighbours import Sharing
@@ -304,6 +304,7 @@ def test_who_erases_everything_at_one_process_is_gone_at_the_other(place: str) -
         taps = [told(one.submit(f"s{n}", "more", ev.Responded(n, 0, 1, 0.5))) for one in (here, there) for n in (7, 8)]
         assert Refusal.DISK not in await asyncio.gather(*erasing, *taps)
         await even(here, there)
+        await until(lambda: not (here.state.erasing or there.state.erasing))
         for one in (here, there):
             assert [one.state.seats[seat].alive for seat in (3, 4, 5, 6)] == [False, False, False, True]
             assert not one.state.erasing
@@ -370,9 +371,67 @@ def test_a_server_in_doubt_takes_over_what_the_leader_remembers(place: str) -> N
         there._remembering.doubt()
         await until(lambda: not (there._remembering.doubtful or there.trouble))
         assert told_by(there.state) == told_by(here.state)
-        here._remembering.doubt()  # nobody else knows better than who leads
-        before = here._remembering.version
-        await until(lambda: not (there._remembering.version == before or there._remembering.doubtful))
+        here._remembering.doubt()  # now another must lead, who was there
+        await until(lambda: not here.leads)
+        assert await there.try_to_lead()
+        await until(lambda: not (here._remembering.doubtful or here.trouble))
+        assert not await here.try_to_lead()
+
+    both(place, work)
+
+
+def test_where_nobody_else_serves_what_the_leader_remembers_counts(place: str) -> None:
+    async def whole() -> None:
+        one = LiveGathering.open(place)
+        one.start()
+        before = one._remembering.version
+        one._remembering.doubt()
+        await until(lambda: not (one._remembering.version == before or one._remembering.doubtful))
+        assert one.leads
+        await one.close()
+
+    asyncio.run(whole())
+
+
+async def erased_while_the_leader_stood_still(here: LiveGathering, there: LiveGathering) -> tuple[object, ...]:
+    """Let somebody answer and erase everything while the leader sees nothing of it; return what the other remembers."""
+    seats = await crossing(here, 12)
+    await even(here, there)
+    assert here.leads
+    look, here._following._look = here._following._look, lambda: True
+    await there.submit(f"s{seats[0]}", "tap", ev.Responded(seats[0], 5, 1, 0.5))
+    await there.erase(seats[0], "erase-me")
+    here._following._look = look
+    remembers = told_by(there.state)
+    await here.caught_up()
+    return remembers
+
+
+def test_a_leader_that_saw_an_event_only_as_erased_lets_another_lead(place: str) -> None:
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        remembers = await erased_while_the_leader_stood_still(here, there)
+        assert not here.leads
+        assert told_by(here.state) != remembers
+        assert not await here.try_to_lead(), "another was there"
+        assert await there.try_to_lead()
+        await there.caught_up()  # it tells what it remembers
+        await here.caught_up()
+        await until(lambda: not here._remembering.doubtful)
+        assert told_by(here.state) == told_by(there.state) == remembers
+
+    both(place, work)
+
+
+def test_a_build_whose_leader_is_right_whatever_it_saw_forgets_who_answered(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The partner."""
+    monkeypatch.setattr(remembered.Remembering, "may_lead", property(lambda _: True))
+
+    async def work(here: LiveGathering, there: LiveGathering) -> None:
+        remembers = await erased_while_the_leader_stood_still(here, there)
+        assert here.leads
+        await until(lambda: told_by(there.state) != remembers)
 
     both(place, work)
 
@@ -569,6 +628,53 @@ def test_a_link_to_a_desk_works_once_at_any_server(place: str) -> None:
         await third.close()
 
     both(place, work)
+
+
+@pytest.mark.parametrize("greets", [True, False])
+def test_a_link_that_was_made_before_its_server_was_heard_works_at_others(
+    place: str, monkeypatch: pytest.MonkeyPatch, *, greets: bool
+) -> None:
+    """A server prints links and begins to listen then; another asked before. One that only asks is the partner."""
+    if not greets:
+        monkeypatch.setattr(Sharing, "_greet", lambda gathering: gathering._log.tell(ASKED))
+
+    async def whole() -> None:
+        first, second = (LiveGathering.open(place) for _ in range(2))
+        printing, other = House([first], folder=None), House([second], folder=None)
+        link = printing.invite(CODE)
+        second.start()
+        await asyncio.sleep(0.1)  # its question is lost
+        first.start()
+        later = printing.invite(CODE)
+        await until(lambda: other.invitation(later) is not None)
+        assert (other.invitation(link) is not None) is greets
+        await first.close()
+        await second.close()
+
+    asyncio.run(whole())
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_a_gathering_that_one_server_deletes_is_served_by_none(
+    place: str, monkeypatch: pytest.MonkeyPatch, *, tells: bool
+) -> None:
+    """One that tells nobody is the partner: the other goes on serving what is not there, and is in trouble."""
+    if not tells:
+        monkeypatch.setattr(House, "_hear_gone", lambda *_: None)
+
+    async def whole() -> None:
+        one, other = (LiveGathering.open(place, retry_seconds=0.01) for _ in range(2))
+        first, second = House([one], folder=None), House([other], folder=None)
+        await second.start()
+        await first.start()
+        await one.submit("h0", "end", ev.Ended())
+        await even(one, other)
+        await first.forget(one)
+        await until(lambda: CODE not in second.gatherings if tells else other.trouble is not None)
+        assert (CODE in second.gatherings) is not tells
+        await second.close()
+
+    asyncio.run(whole())
 
 
 def test_whoever_asks_is_answered_only_when_what_others_kept_is_known(place: str) -> None:
