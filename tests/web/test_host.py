@@ -882,3 +882,17 @@ def test_a_file_is_erased_only_after_the_end_and_by_its_code(open_door: Open) ->
     assert not list(path.parent.glob(f"{path.name}*"))
     assert door.browser().get(f"/hall/{door.gathering.code}").status_code == 404
     assert desk.browser.get(desk.home).status_code == 403
+
+
+@pytest.mark.parametrize(("asked", "language"), [("?lang=he", "he"), ("?lang=ru", "ru"), ("", "en")])
+def test_the_desk_opens_in_the_language_that_was_chosen_at_its_door(open_door: Open, asked: str, language: str) -> None:
+    door = open_door()
+    browser = door.browser()
+    link = f"/host/enter/{door.house.invite(door.gathering.code)}"
+    page = browser.get(f"{link}{asked}").text
+    action = re.search(r'action="(/host/enter/[^"]*)"', page)
+    assert action is not None
+    entered = browser.post(action[1], data={"key": hidden(page, "key")})
+    desk = browser.get(entered.headers["location"])
+    assert desk.headers["content-language"] == language
+    assert browser.get(f"/host/{door.gathering.code}/circles").headers["content-language"] == language, "and stays so"

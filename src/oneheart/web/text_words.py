@@ -65,6 +65,7 @@ IN_LANGUAGE: dict[str, str] = {
     "stands whole": _t("The whole text stands in: {languages}."),
     "not met": _t("Not yet: the readers of {language} have not met these lines in {language}: {lines}."),
     "not there": _t("These lines do not stand in {language} yet: {lines}."),
+    "not there rest": _t("Not every line stands yet in: {languages}."),
     "alone": affirmed.ALONE.sentence,
 }
 """How far a sealed text stands in one language, and whether its readers are many enough to be measured."""
@@ -146,23 +147,30 @@ def _levels_of(sealed: ev.TextSealed, words: Words) -> list[Coded]:
 def languages_told(sealed: ev.TextSealed, words: Words) -> list[Coded]:
     """Return for every language of the gathering whether the whole text stands in it, else which lines do not.
 
+    Languages with too few readers to be measured, other than the reader's own, are named in one sentence.
     It is the one place where this is said. The code of a sentence about one language ends in the code of that language.
     [] for a text of one language, or of an earlier version. No count of people follows from it but one: a language is
     measured that has more than twelve readers.
     """
     whole: dict[str, list[str]] = {"read whole": [], "stands whole": []}
     unmet, alone = list[Coded](), list[Coded]()
+    others = [one for one in sealed.languages if one.unmet and not one.measured and one.language != words.language]
+    rest = {one.language: name_within(one.language) for one in others} if len(others) > 1 else {}
     for one in sealed.languages:
         name = name_within(one.language)
         if one.alone:
             said = words.t(IN_LANGUAGE["alone"], language=name, lines=_numbered(one.alone))
             alone.append(Coded(said, f"alone {one.language}"))
-        if one.unmet:
+        if one.unmet and one.language not in rest:
             code, lines = "not met" if one.measured else "not there", _numbered(one.unmet)
             unmet.append(Coded(words.t(IN_LANGUAGE[code], language=name, lines=lines), f"{code} {one.language}"))
-        else:
+        elif not one.unmet:
             heard = one.measured and one.language not in sealed.unheard_languages
             whole["read whole" if heard else "stands whole"].append(name)
+    if rest:
+        unmet.append(
+            Coded(words.t(IN_LANGUAGE["not there rest"], languages=", ".join(rest.values())), "not there rest")
+        )
     stands = [
         Coded(words.t(IN_LANGUAGE[code], languages=", ".join(names)), code) for code, names in whole.items() if names
     ]

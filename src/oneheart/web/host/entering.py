@@ -80,9 +80,9 @@ async def _enter(request: Request) -> Response:
         again = _again(request, token, key)
         return await _seated(request, again, token, key) if again else _used(request)
     if request.method != "POST":
-        return page("host_enter.html", words, token=token, new=invitation.code is None)
+        return page("host_enter.html", words, token=token, new=invitation.code is None, chosen=_chosen(request))
     if invitation.code is None:
-        return RedirectResponse(f"/host/new/{token}", 303)
+        return RedirectResponse(f"/host/new/{token}{_chosen(request)}", 303)
     gathering = house_of(request).find(invitation.code)
     if gathering is None or not _enter_once(request, token, key, gathering):
         return _used(request)
@@ -92,6 +92,11 @@ async def _enter(request: Request) -> Response:
         _entered(request).pop(token, None)
         house_of(request).give_back(token, invitation)
         raise
+
+
+def _chosen(request: Request) -> str:
+    """Return the query by which the next page is in the language that a host chose on this one; "" if they did not."""
+    return f"?lang={host_language(request)}" if "lang" in request.query_params else ""
 
 
 def _used(request: Request) -> Response:
@@ -110,7 +115,7 @@ async def _seated(request: Request, gathering: LiveGathering, token: str, key: s
             if refused.why is Refusal.USED:  # they were removed since
                 return page("host_used.html", words_for(None, host_language(request)), status=404)
             raise
-    response = RedirectResponse(f"/host/{gathering.code}", 303)
+    response = RedirectResponse(f"/host/{gathering.code}{_chosen(request)}", 303)
     https = bool(request.app.state.https)
     set_cookie(response, HOST_COOKIE, secret, path=f"/host/{gathering.code}", https=https, age=30 * _DAY)
     return response
