@@ -12,7 +12,7 @@ from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.leading import Leader
-from oneheart.web.host import text
+from oneheart.web import held_back
 from tests.support.desks import Desk
 
 Open = Callable[..., Any]
@@ -66,5 +66,5 @@ def test_between_two_verdicts_k_people_changed_an_answer(open_door: Open, monkey
 
 
 def test_in_a_build_that_judges_after_each_answer_one_did(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "enough_people_changed", lambda before, now, _: before != now)
+    monkeypatch.setattr(held_back, "enough_people_changed", lambda before, now, _: before != now)
     assert fewest_between(open_door, monkeypatch) == 1

@@ -123,6 +123,10 @@ class Compressed:
 
 
 def _is_page(start: Message) -> bool:
-    """Return whether an answer is an HTML page that nothing has encoded yet."""
+    """Return whether an answer is an HTML page that nothing has encoded yet, and no refusal.
+
+    A refusal repeats what somebody typed. Its compressed length would differ from guess to guess.
+    """
     headers = {name.lower(): value for name, value in start["headers"]}
-    return b"content-encoding" not in headers and headers.get(b"content-type", b"").startswith(b"text/html")
+    is_plain = start["status"] == 200 and b"content-encoding" not in headers  # noqa: PLR2004
+    return is_plain and headers.get(b"content-type", b"").startswith(b"text/html")
