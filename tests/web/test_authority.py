@@ -246,6 +246,7 @@ _BACK = {
         "say-words",
         "same-words",
         "present",
+        "absent",
         "contacts",
         "badge",
         "demand",
