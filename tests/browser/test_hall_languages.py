@@ -146,6 +146,29 @@ def test_a_line_that_nobody_carried_says_so_in_the_language_in_which_it_is_missi
     assert {WORDS["es"][0], WORDS["he"][0]} <= lines
 
 
+COLUMNS = """() => [...document.querySelectorAll("#text .column")].filter((one) => one.checkVisibility())
+  .map((one) => one.querySelector("li").lang)"""
+"""The languages of the columns that stand on the screen."""
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_language_in_which_no_line_stands_leaves_its_room_when_all_say_the_text(serve: Serve, watched: Watch) -> None:
+    server = hall(serve, SIX, missing=[(number, SIX[5]) for number in range(5)])  # five are said in a language each
+    page = look(server, watched, SCREENS[0])
+    page.wait_for_selector(f"li.missing[lang={SIX[5]}]")  # while it is read, its readers are told
+    seal(server)
+    server.submit("h0", "say", ev.SayingSet(1))
+    page.wait_for_selector("body[data-saying]")
+    page.wait_for_function("() => document.querySelectorAll('#text .column').length === 5")
+    assert page.evaluate(COLUMNS) == SIX[:5]
+    page.wait_for_selector("body[data-stage=said]")
+    page.reload()
+    page.wait_for_selector("#text li")
+    assert page.evaluate(COLUMNS) == SIX[:5], "and so does the page as it comes"
+    page.goto(f"{server.url}/hall/{server.code}?lang={SIX[5]}")
+    page.wait_for_selector(f"#text li.missing[lang={SIX[5]}]")
+
+
 TOLD_NOW = """() => [...document.querySelectorAll("#status p")].filter((line) => line.checkVisibility()).map((line) => {
   const box = line.getBoundingClientRect();
   const section = line.closest("section");

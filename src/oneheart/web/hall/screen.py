@@ -261,6 +261,11 @@ class _Column(Told, frozen=True):
     lines: list[_Line]
     turn: Ordinal
 
+    @property
+    def spoken(self) -> bool:
+        """Return whether any line stands in this language; else its room is given to the others when all say it."""
+        return any(not line.missing for line in self.lines)
+
 
 class _Sentence(Told, frozen=True):
     """A sentence with its code, see `web.said`."""

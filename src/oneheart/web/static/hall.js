@@ -149,7 +149,11 @@ const columnTurns = () => (only.length ? 1 : 1 + Math.max(0, ...(content?.column
 function columnsNow() {
   const all = content?.columns ?? [];
   if (only.length) return all.filter((column) => !column.language || only.includes(column.language));
-  return together() ? all : all.filter((column) => column.turn === (languageTurn ?? clockTurn()) % columnTurns());
+  if (together()) { // a language in which no line stands leaves its room to those who say the text
+    const spoken = all.filter((column) => column.lines.some((line) => !line.missing));
+    return spoken.length ? spoken : all;
+  }
+  return all.filter((column) => column.turn === (languageTurn ?? clockTurn()) % columnTurns());
 }
 
 function read() {
