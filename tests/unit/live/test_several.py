@@ -100,6 +100,12 @@ async def even(*gatherings: LiveGathering) -> None:
     await until(lambda: len({one.state.seq for one in gatherings}) == 1)
 
 
+async def follows_no_more(gathering: LiveGathering) -> None:
+    """Let nobody tell a process anything, and let it look by itself no more; a look that began is over."""
+    gathering._following.stop()
+    await until(lambda: gathering._writing is None)
+
+
 async def told(doing: Awaitable[object]) -> object:
     try:
         return await doing
@@ -165,7 +171,7 @@ def test_of_two_moves_at_once_one_counts_and_both_processes_refuse_the_other(pla
 
 def test_of_two_ends_at_once_one_counts_and_both_processes_refuse_the_other(place: str) -> None:
     async def work(here: LiveGathering, there: LiveGathering) -> None:
-        there._following.stop()
+        await follows_no_more(there)
         await here.submit("h0", "a", ev.Ended())
         assert await told(there.submit("h0", "b", ev.Ended())) is Refusal.ENDED
         await here.caught_up()
@@ -180,7 +186,7 @@ async def six_circles_deep(here: LiveGathering, there: LiveGathering) -> None:
         parent = number - 1 if 0 < number < 5 else None
         await here.submit("h0", f"circle-{number}", ev.CircleAdded(f"C{number}", f"circle-key-{number}", parent))
     await even(here, there)
-    there._following.stop()
+    await follows_no_more(there)
     await here.submit("h0", "move", ev.CircleMoved(5, 4))  # now it is the sixth
 
 
@@ -217,7 +223,7 @@ def test_taps_of_others_keep_nobody_from_an_act(place: str, monkeypatch: pytest.
     async def work(here: LiveGathering, there: LiveGathering) -> None:
         seats = await crossing(here, 6)
         await even(here, there)
-        there._following.stop()
+        await follows_no_more(there)
         for seat in seats:
             await here.submit(f"s{seat}", "tap", ev.Responded(seat, 0, 1, 0.5))
         with monkeypatch.context() as patch:
@@ -240,8 +246,8 @@ async def beside_somebody_busy(here: LiveGathering, there: LiveGathering, monkey
             third.append([Entry("h0", f"busy-{written[0]}", ev.kind_of(renamed), ev.encode(renamed))])
         return append_next(log, *how)
 
-    here._following.stop()
-    there._following.stop()
+    await follows_no_more(here)
+    await follows_no_more(there)
     await here.submit("h0", "first", ev.CircleAdded("A", "circle-key-0"))
     monkeypatch.setattr(PostgresLog, "append_next", busy)
     outcome = await told(there.submit("h1", "circle", ev.CircleAdded("C", "circle-key-1")))
@@ -399,6 +405,7 @@ async def erased_while_the_leader_stood_still(here: LiveGathering, there: LiveGa
     await even(here, there)
     assert here.leads
     look, here._following._look = here._following._look, lambda: True
+    await until(lambda: here._writing is None)
     await there.submit(f"s{seats[0]}", "tap", ev.Responded(seats[0], 5, 1, 0.5))
     await there.erase(seats[0], "erase-me")
     here._following._look = look
@@ -679,7 +686,7 @@ def test_a_gathering_that_one_server_deletes_is_served_by_none(
 
 def test_whoever_asks_is_answered_only_when_what_others_kept_is_known(place: str) -> None:
     async def work(here: LiveGathering, there: LiveGathering) -> None:
-        there._following.stop()  # nobody tells it, and it looks by itself no more
+        await follows_no_more(there)  # nobody tells it, and it looks by itself no more
         await seats_of(here, 3)
         assert there.state.seq < here.state.seq
         await there.caught_up()
