@@ -116,4 +116,6 @@ def test_what_cannot_be_the_words_of_the_line_is_no_draft(line: LineToDraft, ans
 @pytest.mark.parametrize(("times", "fits"), [(3, True), (4, False)])
 def test_a_draft_is_at_most_three_times_as_long_and_twenty_letters(times: int, fits: bool) -> None:
     line = LineToDraft("a" * 20, "en", "es")
-    assert (fit(line, "b" * (20 * times + 20)) == "b" * (20 * times + 20)) is fits
+    draft = "bread " * (20 * times // 6 + 20)
+    draft = draft[: 20 * times + 20].rstrip().ljust(20 * times + 20, "s")
+    assert (fit(line, draft) == draft) is fits

@@ -327,6 +327,7 @@ BOOK_TEXT = {f"texts[].{name}": reading for name, reading in _TEXT_NUMBERS.items
 HALL: dict[str, Reading | OutOfText | str] = {
     **dict.fromkeys(("people", "desires", "responses", "demand", "amen", "nearest_share"), FEW_STEPS),
     **dict.fromkeys(("round", "circles", "circles_done", "draft", "clock_end", "say_at", "now", "size"), THING),
+    **dict.fromkeys(("clock_midnight", "said_at", "text.ends[]"), THING),
     **dict.fromkeys(("settings", "long", "turns[][]", "text.draft", "text.columns[].turn", "text.heard[].turn"), THING),
     **dict.fromkeys(("figure.rings[]", "figure.heart", "figure.shine", "figure.glow"), SHOWN),
     **{f"counts.{name}": FEW_STEPS for name in ("people", "desires", "responses", "demand")},

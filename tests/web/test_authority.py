@@ -247,6 +247,7 @@ _BACK = {
         "same-words",
         "present",
         "absent",
+        "absent",
         "contacts",
         "badge",
         "demand",

@@ -128,8 +128,8 @@ def test_a_withdrawn_desire_is_asked_about_no_more_and_another_one_still_is(open
     door = open_door()
     person = door.join(door.browser())
     seat, memory = door.seat(person), memory_of(door.gathering)
-    door.say(person, "one wish? www.one.example")
-    door.say(person, "another wish? www.two.example")
+    door.say(person, "one wish for all?")
+    door.say(person, "another wish for all?")
     assert memory.asked[seat] == 1
     assert memory.hints[seat]
     person.post(f"{HOME}/withdraw", data={"key": "withdraw-0", "desire": door.alias(person, 0, Purpose.OWN)})

@@ -17,6 +17,7 @@ from oneheart.live import events as ev
 from oneheart.live.snapshot import alike_now, take
 from oneheart.live.state import Refusal, State
 from oneheart.live.state.released import Released, people_told
+from oneheart.web import held_back
 from oneheart.web.host import measures
 from oneheart.web.host import text as desk_text
 from oneheart.web.memory import Memory
@@ -269,9 +270,8 @@ def test_how_near_people_feel_is_said_of_twice_k_people(people: int, told: bool)
 def on_a_page(state: State, seat: int, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a person, or a host, of a state that has no file."""
     memory = Memory()
-    gathering = SimpleNamespace(state=state)
-    for module in (desk_text,):
-        monkeypatch.setattr(module, "memory_of", lambda _gathering: memory)
+    gathering = SimpleNamespace(state=state, alone=True, leads=True, shared={}, share=lambda _part, _body: None)
+    monkeypatch.setattr(held_back, "memory_of", lambda _gathering: memory)
     return SimpleNamespace(state=state, seat=seat, words=Words("en"), memory=memory, gathering=gathering)
 
 

@@ -158,6 +158,7 @@ def test_every_act_that_holds_words_answers_or_presence_needs_consent() -> None:
         ev.StewardNamed,
         ev.SeatCardsWanted,
         ev.WayBackKept,
+        ev.PresenceTakenBack,
         ev.RowsConsented,
         ev.ContactsConsented,
         ev.ContactsTakenBack,
