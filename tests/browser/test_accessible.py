@@ -198,7 +198,7 @@ class Walk:
         link = self.server.house.invite(self.server.code)
         self.desk.goto(f"{url}/host/enter/{link}?lang={self.language}")
         self.desk.click("button.primary")
-        self.desk.wait_for_url(f"**/host/{self.server.code}")
+        self.desk.wait_for_url(f"**/host/{self.server.code}*")
 
     def usher(self) -> None:
         """Look at the page of an usher, before and after the link of a host."""
@@ -465,7 +465,7 @@ def test_every_control_is_reached_by_tab_and_shows_its_focus(hall: Any, watched:
     desk = watched(hall.url, viewport={"width": 1280, "height": 800}).page()
     desk.goto(f"{hall.url}/host/enter/{hall.house.invite(hall.code)}?lang={language}")
     desk.click("button.primary")
-    desk.wait_for_url(f"**/host/{hall.code}")
+    desk.wait_for_url(f"**/host/{hall.code}*")
     for place in ("", *OF_HOST[1:]):
         desk.goto(f"{hall.url}/host/{hall.code}{place}?lang={language}")
         desk.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")

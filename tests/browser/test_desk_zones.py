@@ -24,7 +24,7 @@ def opened(hall: Any, watched: Callable[..., Any], language: str, **look: Any) -
     page = watched(hall.url, viewport=SMALL, **look).page()
     page.goto(f"{hall.url}/host/enter/{hall.house.invite(hall.code)}?lang={language}")
     page.click("button.primary")
-    page.wait_for_url(f"**/host/{hall.code}")
+    page.wait_for_url(f"**/host/{hall.code}*")
     page.goto(f"{hall.url}/host/{hall.code}?lang={language}")
     return page
 

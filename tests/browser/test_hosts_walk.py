@@ -54,7 +54,7 @@ class Hosts:
         page = self.open_page(size)
         page.goto(f"{self.hall.url}/host/enter/{self.hall.house.invite(self.hall.code)}")
         page.click("button.primary")
-        page.wait_for_url(f"**/host/{self.hall.code}")
+        page.wait_for_url(f"**/host/{self.hall.code}*")
         unfold(page)
         return page
 
@@ -269,7 +269,7 @@ def sets_the_term(hosts: Hosts, phone: Any) -> None:
     before = page.inner_text("#deadline")
     page.fill("input[name=keep]", "7")
     page.click("form[action$='/settings'] button.primary")
-    page.wait_for_url(f"**/host/{hosts.hall.code}")
+    page.wait_for_url(f"**/host/{hosts.hall.code}*")
     page = hosts.place("/settings")
     assert page.inner_text("#deadline") != before
     assert "7 days after the end" in page.inner_text("#deadline")

@@ -81,7 +81,7 @@ class Gathered:
         self.desk = watched(server.url, viewport={"width": 1280, "height": 800}, locale="he").page()
         self.desk.goto(f"{server.url}/host/enter/{server.house.invite(server.code)}?lang=he")
         self.desk.click("button.primary")
-        self.desk.wait_for_url(f"**/host/{server.code}")
+        self.desk.wait_for_url(f"**/host/{server.code}*")
         self.crowd = {language: self._seats(language, CROWD) for language in SIX}
         self.bridges = [seat for code in BRIDGED[1:] for seat in self.crowd[code][:BRIDGES]]
         self.do(

@@ -285,7 +285,7 @@ def pages_of(server: Any, phone: Any, desk: Any) -> Iterator[tuple[str, Any]]:
     phone.click("button.primary")
     yield from at(phone, home, f"{home}?cards=1", f"{home}/mine", f"{home}/circle", f"{home}/near", f"{home}/book")
     phone.goto(home)
-    phone.fill("textarea", "http://a.example 1? 2.")
+    phone.fill("textarea", f"{WISHES[server.gathering.state.languages[0]]}? 2.")
     phone.click("form[action$='/desire'] button.primary")
     phone.wait_for_selector("form[action$='/own']")
     yield "is this yours?", phone

@@ -43,7 +43,7 @@ class Hall:
         self.desk = watched(server.url, viewport={"width": 1280, "height": 800}, locale="he").page()
         self.desk.goto(f"{server.url}/host/enter/{server.house.invite(server.code)}?lang=he")
         self.desk.click("button.primary")
-        self.desk.wait_for_url(f"**/host/{server.code}")
+        self.desk.wait_for_url(f"**/host/{server.code}*")
 
     @property
     def sheet(self) -> str:

@@ -67,7 +67,7 @@ STORED = {
     "formula": "=cmd|'/C zqx'!A0",
     "formula, plus": "+zqx(1)",
     "formula, minus": "-zqx(1)",
-    "formula, at": "@zqx SUM(A1)",
+    "formula, at": "@ zqx SUM(A1)",
     "formula, link": '=HYPERLINK("//evil.example";"zqx")',
     "quotes": 'zqx "one" ""two"" , ; \' .',
     "event stream": "zqx data: {} id: 1 event: x",

@@ -38,11 +38,11 @@ function draw(screen) {
   }
   grow(screen.figure);
   content = screen.text;
+  sayAt = screen.say_at;
+  saidAt = screen.said_at;
   read();
   byId("alike").hidden = !screen.alike;
   for (const line of document.querySelectorAll("[data-alike]")) line.hidden = line.dataset.alike !== screen.alike;
-  sayAt = screen.say_at;
-  saidAt = screen.said_at;
   moment();
   const news = JSON.stringify([screen.shown, screen.turns]);
   if (news !== JSON.stringify([shown.shown, shown.turns])) {
@@ -135,6 +135,7 @@ let content = null;
 let sayAt = null;
 let saidAt = null;
 let momentTimer = 0;
+let fittedHeight = 0; // of the text, when it was fitted
 let pages = { count: 1 }; // parts of a text that is too long for one picture
 let parts = 1; // parts of what is told of the text, where it is too long for one picture
 
@@ -284,6 +285,9 @@ function fit() {
   if (byLine && most > 1) {
     pages = { count: most };
     drawText(columns, pageNow() % most, most);
+  } else if (pages.count > 1) {
+    pages = { count: 1 }; // there may be more room than before
+    drawText(columns, 0, 1);
   }
   let size = fitText(box);
   for (let count = 2; size < LEAST_SIZE && count <= most; count += 1) {
@@ -291,6 +295,7 @@ function fit() {
     drawText(columns, pageNow() % count, count);
     size = fitText(box);
   }
+  fittedHeight = box.clientHeight;
 }
 
 // Sets the text as large as it fits; returns the size in units of the screen.
@@ -379,7 +384,9 @@ function show() {
 
 function tick() {
   turnLanguages();
-  if (pages.count > 1) read();
+  const box = byId("text");
+  if (!box.hidden && box.clientHeight !== fittedHeight) text = ""; // what stands around it came or went meanwhile
+  if (pages.count > 1 || !text) read();
   markLine();
   if (Date.now() - heard > DEAD_MS) listen();
 }
