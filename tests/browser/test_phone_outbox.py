@@ -201,7 +201,8 @@ def test_a_language_that_is_not_read_is_said_with_one_tap_even_without_network(h
     phone.context.set_offline(False)
     wait_until(lambda: hall.gathering.state.seats[mine].unread == ["he"])
     phone.wait_for_function(
-        "d => document.getElementById('deal')?.dataset.desire !== d && document.getElementById('foreign').hidden",
+        "d => document.getElementById('deal')?.dataset.desire !== d"
+        " && document.getElementById('foreign')?.hidden !== false",  # both may be gone for a moment
         arg=str(before),
     )
     wait_for_state(phone, "kept")
