@@ -12,7 +12,7 @@ from oneheart.live import events as ev
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.web.hall import screen
 from oneheart.web.phone import text
-from tests.support.phones import accessible, go
+from tests.support.phones import accessible, card_page, go
 
 SMALL = {"width": 360, "height": 640}
 IN_VIEW = """s => { const e = document.querySelector(s), b = e.getBoundingClientRect();
@@ -35,12 +35,7 @@ def hall(serve: Serve) -> Any:
 
 @pytest.fixture
 def phone(hall: Any, watched: Watch) -> Any:
-    page = watched(hall.url, viewport=SMALL).page()
-    page.goto(f"{hall.url}/j/{hall.code}")
-    page.click("button.primary")
-    go(page, f"{hall.url}/g/{hall.code}?cards=1")
-    page.wait_for_selector("html[data-ready]", state="attached")
-    return page
+    return card_page(hall, watched, SMALL)
 
 
 def state(page: Any, name: str) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from oneheart.live.offered import Purpose, alias_for, desire_behind
+from tests.support.phones import card_page
 
 FLIPS = 200 if os.environ.get("ONEHEART_PROVE") else 30
 Serve = Callable[..., Any]
@@ -36,12 +37,7 @@ def fill(server: Any, count: int, *, of: str = "person") -> None:
 @pytest.fixture
 def phone(hall: Any, watched: Watch) -> Any:
     """Return an open phone page with a card on it."""
-    page = watched(hall.url, viewport={"width": 360, "height": 640}).page()
-    page.goto(f"{hall.url}/j/{hall.code}")
-    page.click("button.primary")
-    page.goto(f"{hall.url}/g/{hall.code}?cards=1")
-    ready(page)
-    return page
+    return card_page(hall, watched, {"width": 360, "height": 640})
 
 
 def ready(page: Any) -> None:

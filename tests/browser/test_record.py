@@ -11,7 +11,7 @@ import pytest
 
 from oneheart.live import events as ev
 from tests.support.heads import end_stage, published
-from tests.support.phones import go
+from tests.support.phones import card_page, go
 
 Serve = Callable[..., Any]
 Watch = Callable[..., Any]
@@ -30,12 +30,7 @@ def hall(serve: Serve) -> Any:
 @pytest.fixture
 def phone(hall: Any, watched: Watch) -> Any:
     """Return an open phone page with a card on it."""
-    page = watched(hall.url, viewport=PHONE).page()
-    page.goto(f"{hall.url}/j/{hall.code}?lang=en")
-    page.click("button.primary")
-    page.goto(f"{hall.url}/g/{hall.code}?cards=1")
-    page.wait_for_selector("html[data-ready]", state="attached")
-    return page
+    return card_page(hall, watched, PHONE, language="en")
 
 
 def tap(page: Any, count: int = 1) -> None:

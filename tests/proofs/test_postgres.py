@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -20,16 +20,6 @@ from tests.support.proofs import size
 
 Figure = Callable[[str], None]
 pytestmark = pytest.mark.alone
-
-
-@pytest.fixture
-def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[servers.Cluster]:
-    """Return a server of its own, because it is killed; skip with the reason where there is none."""
-    if servers.programs() is None:
-        pytest.skip(servers.MISSING)
-    monkeypatch.setenv("ONEHEART_KEYS", str(tmp_path))
-    with servers.running() as running:
-        yield running
 
 
 def killed(cluster: servers.Cluster) -> Callable[[], None]:

@@ -6,7 +6,7 @@ import asyncio
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,16 +23,6 @@ Figure = Callable[[str], None]
 pytestmark = pytest.mark.alone
 STILL = 2.0 if LONG else 1.0  # seconds
 GOAL = 0.15
-
-
-@pytest.fixture
-def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[servers.Cluster]:
-    """Return a server of its own, because it is killed; skip with the reason where there is none."""
-    if servers.programs() is None:
-        pytest.skip(servers.MISSING)
-    monkeypatch.setenv("ONEHEART_KEYS", str(tmp_path))
-    with servers.running() as running:
-        yield running
 
 
 @pytest.mark.proof("A1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -24,16 +24,6 @@ from tests.support import postgres as servers
 Figure = Callable[[str], None]
 pytestmark = pytest.mark.alone
 OLD, NEW = 0, 1
-
-
-@pytest.fixture
-def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[servers.Cluster]:
-    """Return a server of its own; skip with the reason where there is none."""
-    if servers.programs() is None:
-        pytest.skip(servers.MISSING)
-    monkeypatch.setenv("ONEHEART_KEYS", str(tmp_path))
-    with servers.running() as running:
-        yield running
 
 
 def health_of(port: int) -> int:

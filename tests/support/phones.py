@@ -26,6 +26,23 @@ def go(page: Any, address: str) -> Any:
     return page.goto(address)
 
 
+def card_page(hall: Any, watched: Any, viewport: dict[str, int], *, language: str = "") -> Any:
+    """Return the page of a new person of a hall, open and ready, with a card on it.
+
+    Args:
+        hall: the server.
+        watched: makes browsers.
+        viewport: width and height.
+        language: language that they choose at the door; "" for that of the browser.
+    """
+    page = watched(hall.url, viewport=viewport).page()
+    page.goto(f"{hall.url}/j/{hall.code}" + (f"?lang={language}" if language else ""))
+    page.click("button.primary")
+    go(page, f"{hall.url}/g/{hall.code}?cards=1")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    return page
+
+
 def answer_card(page: Any, stance: int = 1) -> bool:
     """Answer the card that a phone shows and wait for the next page or card; return whether there was one.
 

@@ -623,6 +623,17 @@ def _by_head(
     counted[people:] = 0.0
 
 
+@compiled
+def _add_moments(size: int, moments: Floats, moment: Floats) -> None:
+    """Add the second moments of people, the upper triangle of each of a team, to the matrix of all."""
+    c = 0
+    for a in range(size):
+        for b in range(a, size):
+            moment[a, b] += moments[c].sum()
+            moment[b, a] = moment[a, b]
+            c += 1
+
+
 @lru_cache(maxsize=8)
 def sweep_block(n_touch: int, n_direction: int) -> Callable[..., None]:
     """Return the compiled sweep over one block of people for heads with so many numbers (0 = head not used).
@@ -707,12 +718,7 @@ def sweep_block(n_touch: int, n_direction: int) -> Callable[..., None]:
                 _weigh(weight_d, cut_d[people])
                 for p in range(people):
                     _give(n_direction, sums_d, of_d, cut_d[p], cut_d[p + 1], weight_d, kick_d, p, scratch_d)
-        c = 0
-        for a in range(size):
-            for b in range(a, size):
-                moment[a, b] += moments[c].sum()
-                moment[b, a] = moment[a, b]
-                c += 1
+        _add_moments(size, moments, moment)
 
     return compiled(sweep)
 
@@ -835,12 +841,7 @@ def settled_block(n_touch: int, n_direction: int) -> Callable[..., None]:
             if n_direction > 0:
                 for p in range(people):
                     _give(n_direction, sums_d, of_d, cut_d[p], cut_d[p + 1], weight_d, kick_d, p, scratch_d)
-        c = 0
-        for a in range(size):
-            for b in range(a, size):
-                moment[a, b] += moments[c].sum()
-                moment[b, a] = moment[a, b]
-                c += 1
+        _add_moments(size, moments, moment)
 
     return compiled(settled)
 

@@ -324,6 +324,20 @@ def json_texts(entry: InputFile) -> dict[str, str] | None:
     return {key: value for key, value in content.items() if isinstance(value, str)}
 
 
+def refuse_target(target: Path) -> None:
+    """Refuse a place at which no new folder can be written.
+
+    Raises:
+        UserError: when it is a file, or a folder with something in it.
+    """
+    if target.exists() and not target.is_dir():
+        message = f"'{target}' is a file; name a new folder."
+        raise UserError(message)
+    if target.is_dir() and any(target.iterdir()):
+        message = f"The folder '{target}' is not empty; name a new folder."
+        raise UserError(message)
+
+
 def write_folder(folder: str | os.PathLike[str], files: Iterable[tuple[str, Iterable[bytes]]]) -> Path:
     """Write files into a new folder atomically (all of them or none) and return the folder.
 
@@ -333,12 +347,7 @@ def write_folder(folder: str | os.PathLike[str], files: Iterable[tuple[str, Iter
         UserError: when the folder is there and not empty, is a file, or cannot be written.
     """
     target = Path(folder)
-    if target.exists() and not target.is_dir():
-        message = f"'{target}' is a file; name a new folder."
-        raise UserError(message)
-    if target.is_dir() and any(target.iterdir()):
-        message = f"The folder '{target}' is not empty; name a new folder."
-        raise UserError(message)
+    refuse_target(target)
     beside = target.absolute().parent / f".{target.name}.{secrets.token_hex(4)}"
     try:
         beside.mkdir(parents=True)

@@ -37,7 +37,7 @@ from oneheart.formats.conversion.stage import (
     unpacked,
 )
 from oneheart.formats.conversion.tables_rows import TablesRows
-from oneheart.formats.files import InputFile, input_files, open_bytes
+from oneheart.formats.files import InputFile, input_files, open_bytes, refuse_target
 from oneheart.formats.polis.sign import refuse_no_sign
 from oneheart.formats.roles import FilesByRole, are_tables, files_by_role
 from oneheart.model.sealed import HallRecord
@@ -128,7 +128,7 @@ def convert(
         Ours: external sort by ranges of people.
     """
     target = Path(folder)
-    _refuse_target(target)
+    refuse_target(target)
     source_path = Path(path)
     if is_blocks(source_path):
         message = f"'{source_path}' is a folder of blocks already."
@@ -148,15 +148,6 @@ def _source_of(files: FilesByRole, path: Path, sign: int | None) -> RowSource:
     if are_tables(files, path):
         return TablesRows(files, path, numbers_turned=sign == -1)
     return PolisRows(files, path, sign)
-
-
-def _refuse_target(target: Path) -> None:
-    if target.exists() and not target.is_dir():
-        message = f"'{target}' is a file; name a new folder."
-        raise UserError(message)
-    if target.is_dir() and any(target.iterdir()):
-        message = f"The folder '{target}' is not empty; name a new folder."
-        raise UserError(message)
 
 
 def _job(files: FilesByRole, path: Path, sign: int | None) -> dict[str, object]:
