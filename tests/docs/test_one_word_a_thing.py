@@ -36,7 +36,7 @@ MEETINGS = r"meetings|people who meet|are crossing|^To see whether"
 WRONG: dict[str, tuple[Wrong, ...]] = {
     "he": (
         Wrong("מפגש|התכנסות", "כינוס for a gathering, אירוע for an occasion", "הסבב הזה נערך במפגש", MEETINGS),
-        Wrong("שולחן (ה)?מנחה|את השולחן", "לוח המנחה for the desk", "שולחן המנחה", "table|from card|circle"),
+        Wrong("שולחן (ה)?מנחה|את השולחן|^שולחן$", "לוח המנחה for the desk", "שולחן המנחה", "table|from card|circle"),
         Wrong(r"הייתי מוסיף|אני (מעדיף|לוקח|מוסר|מוסיף|מבקש)\b", "a form for everybody", "אני מעדיף להתחיל"),
         Wrong(r"^(הוסיף|שינה|קבע|אמר|פתח|סגר|לקח|הסיר|כתב|סיים) ", "a noun, as in שינוי ההגדרות", "שינה את ההגדרות"),
     ),
@@ -62,6 +62,7 @@ WRONG: dict[str, tuple[Wrong, ...]] = {
             "usted",
             "Algo que enviaste no está en el registro.",
         ),
+        Wrong("^Mesa$", "Panel", "Mesa", "table|circle"),
         Wrong(r"\b(Abrir|Dejar) la mesa\b|mesa de conducción", "panel", "Abrir la mesa de conducción"),
     ),
     "uk": (
