@@ -18,7 +18,7 @@ from tests.support.postgres import Cluster
 from tests.support.stores import Kept, entry, part_of
 
 pytestmark = pytest.mark.process
-OTHERS, EVENTS, BATCH = 320, 800, 16  # every 32nd of them stands in the same part of the table
+OTHERS, EVENTS, BATCH = 960, 800, 16  # every 32nd of them stands in the same part of the table, give or take some
 MOST = 1.5
 _ROWS = (
     "INSERT INTO oneheart.events SELECT g.gathering, n, 's' || n %% 20, sha256(n::text::bytea), 'response', '{}', "
